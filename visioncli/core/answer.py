@@ -1,0 +1,100 @@
+"""From events to an answer, and from an answer to what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .errors import Incomplete, Refused, VisionError
+from .types import (
+    Answer,
+    Event,
+    Finished,
+    FinishReason,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+    Usage,
+    Warned,
+)
+
+
+class Fold:
+    """Takes events one by one; `answer` is what they amount to so far."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._warnings: list[str] = []
+        self._started = Started(None, None)
+        self._finished: Finished | None = None
+        self._usage = Usage()
+
+    def add(self, event: Event) -> None:
+        match event:
+            case TextDelta(piece):
+                self._text.append(piece)
+            case ReasoningDelta(piece):
+                self._reasoning.append(piece)
+            case Warned(piece):
+                self._warnings.append(piece)
+            case Usage():
+                self._usage = _merge(self._usage, event)
+            case Started():
+                self._started = event
+            case Finished():
+                self._finished = self._finished or event
+
+    @property
+    def has_text(self) -> bool:
+        return any(self._text)
+
+    @property
+    def answer(self) -> Answer:
+        finished = self._finished
+        return Answer(
+            text="".join(self._text),
+            reasoning="".join(self._reasoning),
+            finish=finished.reason if finished else None,
+            finish_raw=finished.raw if finished else None,
+            usage=self._usage,
+            model=self._started.model,
+            id=self._started.id,
+            warnings=tuple(self._warnings),
+        )
+
+
+def fold(events: Iterable[Event]) -> Answer:
+    folded = Fold()
+    for event in events:
+        folded.add(event)
+    return folded.answer
+
+
+def _merge(old: Usage, new: Usage) -> Usage:
+    """The newest report counts; what it leaves out stays as it was."""
+    return Usage(
+        input=old.input if new.input is None else new.input,
+        output=old.output if new.output is None else new.output,
+        cached=old.cached if new.cached is None else new.cached,
+        reasoning=old.reasoning if new.reasoning is None else new.reasoning,
+    )
+
+
+def problem(answer: Answer) -> VisionError | None:
+    """What an answer that arrived whole still lacks: None if it is complete."""
+    said = f" ({answer.finish_raw})" if answer.finish_raw else ""
+    match answer.finish:
+        case FinishReason.LENGTH:
+            return Incomplete(
+                "the answer stopped at the token limit",
+                hint="--max-tokens N, or a shorter question",
+                code="length",
+            )
+        case FinishReason.FILTER:
+            return Refused(f"a filter of the provider stopped the answer{said}", code="filter")
+        case FinishReason.REFUSAL:
+            return Refused(f"the model refused to answer{said}", code="refusal")
+        case FinishReason.INCOMPLETE | None:
+            return Incomplete(f"the answer is not complete{said}", code="incomplete")
+        case FinishReason.STOP:
+            return None

@@ -1,0 +1,88 @@
+"""JSON request bodies whose pictures are read and base64-encoded while they are sent.
+
+The tree is an ordinary JSON value in which a `Base64` may stand wherever a string may. Serialising
+it once leaves gaps for those leaves, so the length is known before the first byte is sent and the
+body can be read again for a retry.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .types import Blob
+
+
+@dataclass(frozen=True, slots=True)
+class Base64:
+    """A JSON string: `prefix` (ASCII, no quotes) followed by the base64 of `blob`."""
+
+    blob: Blob
+    prefix: str = ""
+
+    @property
+    def length(self) -> int:
+        return len(self.prefix) + 4 * ((self.blob.size + 2) // 3)
+
+    def chunks(self) -> Iterator[bytes]:
+        yield self.prefix.encode("ascii")
+        left = b""
+        for chunk in self.blob.open():
+            whole = left + chunk if left else chunk
+            cut = len(whole) - len(whole) % 3
+            left = whole[cut:]
+            yield b64encode(whole[:cut] if left else whole)
+        if left:
+            yield b64encode(left)
+
+    def elided(self) -> str:
+        return f"{self.prefix}<base64 of {self.blob.size} bytes>"
+
+
+class JsonBody:
+    """An iterable of bytes with a known `length`, readable any number of times."""
+
+    def __init__(self, tree: Any) -> None:
+        self.tree = tree
+        leaves: list[Base64] = []
+        mark = os.urandom(16).hex()  # no text of a user's can hold it
+
+        def gap(value: object) -> str:
+            if not isinstance(value, Base64):
+                raise TypeError(f"not JSON: {type(value).__name__}")
+            leaves.append(value)
+            return mark
+
+        # ASCII only: an escape is longer than UTF-8, but no middle box can spoil it.
+        text = json.dumps(tree, default=gap, separators=(",", ":"))
+        first, *rest = text.encode("ascii").split(mark.encode("ascii"))
+        self._pieces: list[bytes | Base64] = [first]
+        for leaf, piece in zip(leaves, rest, strict=True):
+            self._pieces += [leaf, piece]
+        self.length = sum(p.length if isinstance(p, Base64) else len(p) for p in self._pieces)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            if isinstance(piece, bytes):
+                yield piece
+            else:
+                yield from piece.chunks()
+
+    def readable(self, *, full: bool) -> Any:
+        """The tree as plain JSON, base64 written out (full) or elided; for people, not for a wire."""
+        return _plain(self.tree, full=full)
+
+
+def _plain(value: Any, *, full: bool) -> Any:
+    match value:
+        case Base64():
+            return b"".join(value.chunks()).decode("ascii") if full else value.elided()
+        case dict():
+            return {key: _plain(item, full=full) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item, full=full) for item in value]
+    return value

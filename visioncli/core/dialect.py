@@ -1,0 +1,198 @@
+"""The contract between the core and one wire format, and the readers that all of them share.
+
+A dialect is a module of `visioncli.dialects` with one object, `DIALECT`. It builds an HttpRequest
+from a Request and a Target, and makes a parser for each response: `frame` reads one frame of a
+stream, `whole` reads an answer that was not streamed. Both yield the same events. A parser lives as
+long as one response and keeps what it must remember in typed attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from . import fields
+from .body import JsonBody
+from .errors import BadAnswer, Incomplete, NetworkProblem, VisionError
+from .framing import Frame, Framing
+from .target import Target
+from .types import Event, Finished, FinishReason, ReasoningDelta, Request, TextDelta, Warned
+
+WHOLE_CAP = 64 << 20  # bytes of an answer that was not streamed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """What goes over the wire, but for the key. warnings: what the wire could not say."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: JsonBody
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpError:
+    """A response that is an error. headers: names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Parser(Protocol):
+    def frame(self, frame: Frame) -> Iterator[Event]:
+        """The events of one frame of a stream. Raises the error that an error event tells of."""
+        ...
+
+    def whole(self, data: Mapping[str, Any]) -> Iterator[Event]:
+        """The events of a whole answer. Raises the error that an error object in a 200 tells of."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """The wire's own end marker was seen, where it has one."""
+        ...
+
+
+class Dialect(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def quirks(self) -> type:
+        """A dataclass of the quirks that a provider's row may set; its defaults are the rule."""
+        ...
+
+    @property
+    def framing(self) -> Callable[[], Framing]: ...
+
+    def parser(self) -> Parser: ...
+
+    def build(self, request: Request, target: Target) -> HttpRequest: ...
+
+    def error(self, response: HttpError) -> VisionError:
+        """Total: HTML, empty bodies, lists and nonsense give an error by the status alone."""
+        ...
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What has gone by so far; the readers' common memory."""
+
+    text: bool = False
+    reasoning: bool = False
+    finished: Finished | None = None
+
+    def note(self, event: Event) -> None:
+        match event:
+            case TextDelta(text) if text:
+                self.text = True
+            case ReasoningDelta(text) if text:
+                self.reasoning = True
+            case Finished() if self.finished is None:
+                self.finished = event
+
+
+class Reader(Protocol):
+    """Bytes in, events out. Raises a VisionError; after text, `Incomplete` means it was cut."""
+
+    def feed(self, chunk: bytes) -> Iterator[Event]: ...
+    def close(self) -> Iterator[Event]: ...
+
+
+class StreamReader:
+    """Reads a streamed answer. Nothing that comes after the finish changes the text."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._framing = dialect.framing()
+        self._parser = dialect.parser()
+        self.seen = _Seen()
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        for frame in self._framing.feed(chunk):
+            yield from self._events(frame)
+
+    def close(self) -> Iterator[Event]:
+        """To be called when the stream ended well; raises where the answer did not."""
+        for frame in self._framing.close():
+            yield from self._last(frame)
+        if self._framing.damaged:
+            yield Warned("the answer held bytes that are not UTF-8; they are shown as U+FFFD")
+        if self.seen.finished is None:
+            if not self._parser.ended:
+                raise cut(text=self.seen.text)
+            yield Finished(FinishReason.STOP)
+        yield from _verify(self.seen)
+
+    def _last(self, frame: Frame) -> Iterator[Event]:
+        """A frame that only the stream's end ended: whole, or half of one that was cut."""
+        try:
+            yield from self._events(frame)
+        except BadAnswer:
+            if self.seen.finished is None:
+                raise cut(text=self.seen.text) from None
+
+    def _events(self, frame: Frame) -> Iterator[Event]:
+        for event in self._parser.frame(frame):
+            late = self.seen.finished is not None
+            if late and isinstance(event, TextDelta | ReasoningDelta | Finished):
+                continue
+            self.seen.note(event)
+            yield event
+
+
+class WholeReader:
+    """Reads an answer that was not streamed: one JSON object."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._parser = dialect.parser()
+        self._body = bytearray()
+        self.seen = _Seen()
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        self._body += chunk
+        if len(self._body) > WHOLE_CAP:
+            raise BadAnswer(f"the provider's answer is larger than {WHOLE_CAP >> 20} MB")
+        return iter(())
+
+    def close(self) -> Iterator[Event]:
+        for event in self._parser.whole(fields.load_object(bytes(self._body))):
+            self.seen.note(event)
+            yield event
+        if self.seen.finished is None:
+            yield Finished(FinishReason.STOP)
+        yield from _verify(self.seen)
+
+
+def reader(dialect: Dialect, *, stream: bool) -> StreamReader | WholeReader:
+    return StreamReader(dialect) if stream else WholeReader(dialect)
+
+
+def cut(*, text: bool) -> VisionError:
+    """The error for an answer whose connection ended before it did."""
+    if text:
+        return Incomplete("the answer was cut off before its end", code="cut")
+    return NetworkProblem("the connection ended before the answer began", code="cut")
+
+
+def _verify(seen: _Seen) -> Iterator[Event]:
+    """An answer without text is none, unless a limit, a filter or a refusal says why."""
+    reason = seen.finished.reason if seen.finished else FinishReason.STOP
+    if not seen.text and reason is FinishReason.STOP:
+        what = "only its reasoning and no answer text" if seen.reasoning else "an empty answer"
+        raise BadAnswer(f"the model gave {what}", code="empty")
+    return iter(())
+
+
+@dataclass(slots=True)
+class Warnings:
+    """Collects what a wire cannot say, each once."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        if text not in self.texts:
+            self.texts.append(text)

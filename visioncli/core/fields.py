@@ -1,0 +1,77 @@
+"""Reading JSON that somebody else wrote: every accessor is total, and a wrong type is a BadAnswer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import BadAnswer
+
+PREVIEW = 200  # characters of a foreign answer that an error shows
+
+
+def preview(data: bytes | str) -> str:
+    """The first 200 characters, control characters escaped, on one line."""
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    shown = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:PREVIEW]
+    )
+    return shown + ("…" if len(text) > PREVIEW else "")
+
+
+def load_object(data: bytes | str) -> dict[str, Any]:
+    """The JSON object in `data`; BadAnswer for anything else (HTML, nothing, null, a list, too deep)."""
+    if isinstance(data, bytes):
+        data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise BadAnswer("the provider sent an empty answer")
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        raise BadAnswer(f"the provider's answer is not JSON: {preview(data)}") from None
+    if not isinstance(value, dict):
+        raise BadAnswer(f"the provider's answer is not a JSON object: {preview(data)}")
+    return value
+
+
+def wrong(name: str, value: object) -> BadAnswer:
+    return BadAnswer(f"the provider's answer has a {name} that is {preview(repr(value))}")
+
+
+def text(source: Mapping[str, Any], name: str) -> str:
+    """The string at `name`; "" where it is absent or null."""
+    value = source.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise wrong(name, value)
+    return value
+
+
+def mapping(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The object at `name`; {} where it is absent or null."""
+    value = source.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise wrong(name, value)
+    return value
+
+
+def mappings(source: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The list of objects at `name`; [] where it is absent or null."""
+    value = source.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise wrong(name, value)
+    return value
+
+
+def count(source: Mapping[str, Any], name: str) -> int | None:
+    """The whole number at `name`, or None: a count that is no number was not reported."""
+    value = source.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return None
+    return int(value) if value == value and value != float("inf") else None  # noqa: PLR0124 - NaN

@@ -1,0 +1,123 @@
+"""Cuts a byte stream into frames. Every class has feed() and close(), and does no I/O.
+
+A frame is cut on bytes and decoded whole, so that UTF-8 split anywhere between two reads comes out
+as it went in. Invalid UTF-8 becomes U+FFFD and is counted in `damaged`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from .errors import BadAnswer
+
+LINE_END = re.compile(rb"\r\n|\n|\r(?=[^\n])")  # a lone CR ends a line once the next byte is known
+LINE_CAP = 16 << 20  # bytes without a line end; no provider sends a frame of that size
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    data: str
+    event: str = ""
+
+
+class Framing(Protocol):
+    damaged: bool
+
+    def feed(self, chunk: bytes) -> Iterator[Frame]: ...
+    def close(self) -> Iterator[Frame]: ...
+
+
+class Lines:
+    """Splits on LF, CR and CRLF, however the bytes were cut."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._first = True
+        self.damaged = False
+
+    def feed(self, chunk: bytes) -> Iterator[str]:
+        # Only the new bytes can hold a line end, but for a CR that waited for its LF.
+        rest = self._rest
+        seen = max(0, len(rest) - 1)
+        rest += chunk
+        lines, start = [], 0
+        for end in LINE_END.finditer(rest, seen):
+            lines.append(bytes(rest[start : end.start()]))
+            start = end.end()
+        del rest[:start]
+        for line in lines:
+            yield self._text(line)
+        if len(rest) > LINE_CAP:
+            raise BadAnswer(f"the stream holds a line of more than {LINE_CAP >> 20} MB")
+
+    def close(self) -> Iterator[str]:
+        if self._rest:
+            yield self._text(bytes(self._rest.removesuffix(b"\r")))
+            self._rest.clear()
+
+    def _text(self, line: bytes) -> str:
+        if self._first:  # a byte order mark may open the stream
+            self._first = False
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            self.damaged = True
+            return line.decode("utf-8", "replace")
+
+
+class ServerSentEvents:
+    """https://html.spec.whatwg.org/multipage/server-sent-events.html, less ids and retry times.
+
+    An event that the stream's end cut off before its blank line is kept: some servers leave that
+    line out, and a damaged event is no JSON, which its reader says.
+    """
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+        self._data: list[str] = []
+        self._event = ""
+
+    @property
+    def damaged(self) -> bool:
+        return self._lines.damaged
+
+    def feed(self, chunk: bytes) -> Iterator[Frame]:
+        for line in self._lines.feed(chunk):
+            yield from self._line(line)
+
+    def close(self) -> Iterator[Frame]:
+        for line in self._lines.close():
+            yield from self._line(line)
+        yield from self._line("")
+
+    def _line(self, line: str) -> Iterator[Frame]:
+        if not line:
+            if self._data:
+                yield Frame("\n".join(self._data), self._event)
+            self._data, self._event = [], ""
+            return
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self._data.append(value)
+        elif name == "event":
+            self._event = value
+
+
+class JsonLines:
+    def __init__(self) -> None:
+        self._lines = Lines()
+
+    @property
+    def damaged(self) -> bool:
+        return self._lines.damaged
+
+    def feed(self, chunk: bytes) -> Iterator[Frame]:
+        return (Frame(line) for line in self._lines.feed(chunk) if line.strip())
+
+    def close(self) -> Iterator[Frame]:
+        return (Frame(line) for line in self._lines.close() if line.strip())

@@ -1,0 +1,72 @@
+"""Where a request goes: a provider's row, resolved for one model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+
+class ModelRef(NamedTuple):
+    """ "groq/meta-llama/x" is provider "groq", model "meta-llama/x": split at the first slash."""
+
+    provider: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a provider refuses, as its documentation says. None: not known, let the vendor refuse.
+
+    image_bytes: the file. image_base64_bytes: its base64. request_bytes: the whole body.
+    image_side, image_pixels: px.
+    """
+
+    images_per_request: int | None = None
+    request_bytes: int | None = None
+    image_bytes: int | None = None
+    image_base64_bytes: int | None = None
+    image_side: int | None = None
+    image_pixels: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One row: a TOML file of the package, or a table [providers.NAME] of the user's.
+
+    dialect: a module of visioncli.dialects. base_url: as the vendor's own SDK takes it; None where
+    there is no default. auth: bearer | header:NAME | none. urls: schemes the provider fetches.
+    media_types: what it takes inline; () means not known.
+    """
+
+    name: str
+    dialect: str
+    base_url: str | None = None
+    base_url_env: tuple[str, ...] = ()
+    key_env: tuple[str, ...] = ()
+    auth: str = "bearer"
+    key_required: bool = True
+    default_model: str | None = None
+    urls: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    quirks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Limits = field(default_factory=Limits)
+    source: str = ""  # the file that says all this
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A model reference resolved: the row that answers for this model, and the address to use.
+
+    model: as the wire names it. base_url: without a trailing slash.
+    """
+
+    ref: ModelRef
+    provider: Provider
+    model: str
+    base_url: str

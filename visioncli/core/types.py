@@ -1,0 +1,152 @@
+"""The vocabulary every layer shares. Frozen dataclasses; tuples, not lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+Detail = Literal["low", "high", "auto", "original"]
+
+
+class Blob(Protocol):
+    """Bytes that can be read more than once without being held in memory. size: bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+    def open(self) -> Iterator[bytes]:
+        """The bytes from the start, in chunks; raises ImageProblem if they are not what was promised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BytesBlob:
+    data: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def open(self) -> Iterator[bytes]:
+        yield self.data
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """media_type: canonical, e.g. "image/jpeg", or None for an address whose type nothing tells.
+
+    source: a Blob is sent inline; a str is an address (https, gs, …) that the provider fetches.
+    """
+
+    media_type: str | None
+    source: Blob | str
+    detail: Detail | None = None
+
+
+Part = TextPart | ImagePart
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Role
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What may be asked for beside the messages. None and () mean: leave it to the provider.
+
+    extra: further fields of the request body, as the provider names them; they win over our own.
+    """
+
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to one model; the model itself is named by the Target."""
+
+    messages: tuple[Message, ...]
+    options: Options = field(default_factory=Options)
+    stream: bool = True
+
+
+class FinishReason(StrEnum):
+    STOP = "stop"
+    LENGTH = "length"
+    FILTER = "filter"
+    REFUSAL = "refusal"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The answer has begun. id: the provider's id of it. model: what it says answered."""
+
+    id: str | None
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Token counts as reported; input includes cached. None: the provider did not say, never zero."""
+
+    input: int | None = None
+    output: int | None = None
+    cached: int | None = None
+    reasoning: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """raw: the provider's own word for the reason."""
+
+    reason: FinishReason
+    raw: str | None = None
+
+
+Event = Started | TextDelta | ReasoningDelta | Usage | Warned | Finished
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What all events of one answer fold to. finish is None only while nothing finished it."""
+
+    text: str
+    reasoning: str
+    finish: FinishReason | None
+    finish_raw: str | None
+    usage: Usage
+    model: str | None
+    id: str | None
+    warnings: tuple[str, ...]
