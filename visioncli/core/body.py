@@ -73,7 +73,7 @@ class JsonBody:
                 yield from piece.chunks()
 
     def readable(self, *, full: bool) -> Any:
-        """The tree as plain JSON, base64 written out (full) or elided; for people, not for a wire."""
+        """The tree as plain JSON for people: base64 written out (full) or elided."""
         return _plain(self.tree, full=full)
 
 

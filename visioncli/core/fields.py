@@ -1,4 +1,4 @@
-"""Reading JSON that somebody else wrote: every accessor is total, and a wrong type is a BadAnswer."""
+"""Reading JSON that somebody else wrote: total accessors; a wrong type is a BadAnswer."""
 
 from __future__ import annotations
 
