@@ -14,14 +14,12 @@ PREVIEW = 200  # characters of a foreign answer that an error shows
 def preview(data: bytes | str) -> str:
     """The first 200 characters, control characters escaped, on one line."""
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    shown = "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:PREVIEW]
-    )
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:PREVIEW])
     return shown + ("…" if len(text) > PREVIEW else "")
 
 
 def load_object(data: bytes | str) -> dict[str, Any]:
-    """The JSON object in `data`; BadAnswer for anything else (HTML, nothing, null, a list, too deep)."""
+    """The JSON object in `data`; BadAnswer for all else (HTML, nothing, null, a list, too deep)."""
     if isinstance(data, bytes):
         data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():

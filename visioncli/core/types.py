@@ -19,7 +19,7 @@ class Blob(Protocol):
     def size(self) -> int: ...
 
     def open(self) -> Iterator[bytes]:
-        """The bytes from the start, in chunks; raises ImageProblem if they are not what was promised."""
+        """The bytes from the start, in chunks; ImageProblem if they are no longer as promised."""
         ...
 
 
@@ -114,7 +114,7 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Token counts as reported; input includes cached. None: the provider did not say, never zero."""
+    """Token counts as reported; input includes cached. None: not reported, never zero."""
 
     input: int | None = None
     output: int | None = None
