@@ -39,21 +39,28 @@ class Provider:
     """One row: a TOML file of the package, or a table [providers.NAME] of the user's.
 
     dialect: a module of visioncli.dialects. base_url: as the vendor's own SDK takes it; None where
-    there is no default. auth: bearer | header:NAME | none. urls: schemes the provider fetches.
-    media_types: what it takes inline; () means not known.
+    there is no default. default_port: for an address given without a scheme. auth: bearer |
+    header:NAME | none. bearer_env: variables whose key goes as a bearer token whatever auth says.
+    env_headers: header -> variable that holds its value. urls: schemes the provider fetches.
+    media_types: what it takes inline; () means not known. default_model: what `ask` uses when only
+    this provider's key is set.
     """
 
     name: str
     dialect: str
+    aliases: tuple[str, ...] = ()
     base_url: str | None = None
     base_url_env: tuple[str, ...] = ()
-    key_env: tuple[str, ...] = ()
+    default_port: int | None = None
     auth: str = "bearer"
+    key_env: tuple[str, ...] = ()
+    bearer_env: tuple[str, ...] = ()
     key_required: bool = True
     default_model: str | None = None
     urls: tuple[str, ...] = ()
     media_types: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    env_headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     quirks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = field(default_factory=Limits)
     source: str = ""  # the file that says all this

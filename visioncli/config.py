@@ -1,0 +1,127 @@
+"""The user's configuration: config.toml, read once, never written."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from .core.errors import UsageError
+from .core.tables import Where, read
+from .core.types import Detail
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySource:
+    """[keys] openai = { cmd = ["pass", "show", "openai"] }"""
+
+    cmd: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """[models."mine/llava"]: what the user knows of a model; it comes before the catalogue."""
+
+    vision: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskDefaults:
+    """[ask]: what the options of `ask` are where they were not given. timeout: seconds."""
+
+    system: str | None = None
+    detail: Detail | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    timeout: float | None = None
+    retries: int | None = None
+    stream: bool | None = None
+    inline: bool = False
+    usage: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """providers: the raw tables; `visioncli.providers` reads them as it reads its own rows."""
+
+    default_model: str | None = None
+    aliases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    keys: Mapping[str, KeySource] = field(default_factory=lambda: NOTHING)
+    ask: AskDefaults = field(default_factory=AskDefaults)
+    providers: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
+    models: Mapping[str, ModelFacts] = field(default_factory=lambda: NOTHING)
+    file: Path | None = field(default=None, init=False)
+    where: Where = field(default=lambda _: "the configuration", init=False, repr=False)
+
+
+def load(env: Mapping[str, str] = os.environ) -> Settings:
+    """$VISION_CONFIG, which must exist, or config.toml in the user's configuration directory."""
+    named = env.get("VISION_CONFIG")
+    file = Path(named) if named else _default_file()
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        if named:
+            raise UsageError(
+                f"the configuration {file} does not exist", hint="correct or unset VISION_CONFIG"
+            ) from None
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise UsageError(f"the configuration {file} cannot be read: {reason}") from None
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the configuration {file} is not TOML: {error}") from None
+
+    def where(path: tuple[str, ...]) -> str:
+        return f"{file}, line {line_of(text, path)}"
+
+    settings = read(Settings, table, where)
+    object.__setattr__(settings, "file", file)
+    object.__setattr__(settings, "where", where)
+    return settings
+
+
+def _default_file() -> Path:
+    import platformdirs  # only here: most runs of the tests and the gateway name their file
+
+    return platformdirs.user_config_path("visioncli") / "config.toml"
+
+
+def line_of(text: str, path: tuple[str, ...]) -> int:
+    """The line (from 1) where the key at `path` stands, or that of its nearest parent."""
+    best, best_depth = 1, 0
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        found: tuple[str, ...] = ()
+        if line.lstrip().startswith("["):
+            found = table = _names(line.split("#")[0].strip().replace("[[", "[").replace("]]", "]"))
+        elif "=" in line:
+            found = table + _names(line.split("=")[0] + "=0")
+        depth = 0
+        while depth < min(len(found), len(path)) and found[depth] == path[depth]:
+            depth += 1
+        if depth > best_depth and depth == len(found):
+            best, best_depth = number, depth
+    return best
+
+
+def _names(line: str) -> tuple[str, ...]:
+    """The dotted name that one line of TOML opens; () where it is no such line by itself."""
+    try:
+        table = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return ()
+    names: list[str] = []
+    inner: Any = table
+    while isinstance(inner, dict) and len(inner) == 1:
+        ((name, inner),) = inner.items()
+        names.append(name)
+    return tuple(names)
