@@ -1,0 +1,1 @@
+"""What is known of models: which can see, who says so, and since when one is gone."""
