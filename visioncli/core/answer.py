@@ -82,7 +82,8 @@ def _merge(old: Usage, new: Usage) -> Usage:
 
 def problem(answer: Answer) -> VisionError | None:
     """What an answer that arrived whole still lacks: None if it is complete."""
-    said = f" ({answer.finish_raw})" if answer.finish_raw else ""
+    raw = answer.finish_raw
+    said = f" ({raw})" if raw and raw != answer.finish else ""
     match answer.finish:
         case FinishReason.LENGTH:
             return Incomplete(

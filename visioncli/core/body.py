@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import UsageError
 from .types import Blob
 
 
@@ -51,14 +52,19 @@ class JsonBody:
         leaves: list[Base64] = []
         mark = os.urandom(16).hex()  # no text of a user's can hold it
 
-        def gap(value: object) -> str:
+        def gap(value: object) -> str | dict[Any, Any]:
+            if isinstance(value, Mapping):
+                return dict(value)
             if not isinstance(value, Base64):
                 raise TypeError(f"not JSON: {type(value).__name__}")
             leaves.append(value)
             return mark
 
         # ASCII only: an escape is longer than UTF-8, but no middle box can spoil it.
-        text = json.dumps(tree, default=gap, separators=(",", ":"))
+        try:
+            text = json.dumps(tree, default=gap, separators=(",", ":"), allow_nan=False)
+        except ValueError:
+            raise UsageError("a number of the request is NaN or infinite: JSON has none") from None
         first, *rest = text.encode("ascii").split(mark.encode("ascii"))
         self._pieces: list[bytes | Base64] = [first]
         for leaf, piece in zip(leaves, rest, strict=True):
@@ -81,8 +87,29 @@ def _plain(value: Any, *, full: bool) -> Any:
     match value:
         case Base64():
             return b"".join(value.chunks()).decode("ascii") if full else value.elided()
-        case dict():
+        case Mapping():
             return {key: _plain(item, full=full) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item, full=full) for item in value]
     return value
+
+
+def given(**members: Any) -> dict[str, Any]:
+    """A JSON object of the members that are not None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def overlay(tree: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """`extra`, which a user gave, laid over `tree`: it wins; objects in both are merged."""
+    if "stream" in extra:  # the reader of the answer must know it too
+        raise UsageError("'stream' is no option of a request", hint="--stream or --no-stream")
+    return _over(tree, extra)
+
+
+def _over(tree: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(tree)
+    for name, value in extra.items():
+        old = merged.get(name)
+        both = isinstance(old, Mapping) and isinstance(value, Mapping)
+        merged[name] = _over(old, value) if both else value  # type: ignore[arg-type]  # both are
+    return merged

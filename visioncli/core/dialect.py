@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from . import fields
 from .body import JsonBody
-from .errors import BadAnswer, Incomplete, NetworkProblem, VisionError
+from .characters import Characters, whole
+from .errors import BadAnswer, Incomplete, NetworkProblem, ProviderFailed, Refused, VisionError
+from .fields import load_object, preview
 from .framing import Frame, Framing
 from .target import Target
 from .types import Event, Finished, FinishReason, ReasoningDelta, Request, TextDelta, Warned
+from .unframed import Unframed
 
 WHOLE_CAP = 64 << 20  # bytes of an answer that was not streamed
 
@@ -109,9 +111,12 @@ class StreamReader:
     def __init__(self, dialect: Dialect) -> None:
         self._framing = dialect.framing()
         self._parser = dialect.parser()
+        self._unframed = Unframed()
+        self._text, self._reasoning = Characters(), Characters()
         self.seen = _Seen()
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
+        self._unframed.add(chunk)
         for frame in self._framing.feed(chunk):
             yield from self._events(frame)
 
@@ -119,6 +124,9 @@ class StreamReader:
         """To be called when the stream ended well; raises where the answer did not."""
         for frame in self._framing.close():
             yield from self._last(frame)
+        if (body := self._unframed.foreign) is not None:  # it was not streamed after all
+            yield from _one_piece(self._parser, body, self.seen)
+            return
         if self._framing.damaged:
             yield Warned("the answer held bytes that are not UTF-8; they are shown as U+FFFD")
         if self.seen.finished is None:
@@ -132,16 +140,39 @@ class StreamReader:
         try:
             yield from self._events(frame)
         except BadAnswer:
+            if not frame.data.startswith(("{", "[")):  # "[DONE]"; all else that is sent is JSON
+                raise
             if self.seen.finished is None:
                 raise cut(text=self.seen.text) from None
 
     def _events(self, frame: Frame) -> Iterator[Event]:
-        for event in self._parser.frame(frame):
-            late = self.seen.finished is not None
-            if late and isinstance(event, TextDelta | ReasoningDelta | Finished):
-                continue
-            self.seen.note(event)
-            yield event
+        self._unframed.frame()
+        try:
+            for event in self._parser.frame(frame):
+                late = self.seen.finished is not None
+                if late and isinstance(event, TextDelta | ReasoningDelta | Finished):
+                    continue
+                for mended in self._mended(event):
+                    self.seen.note(mended)
+                    yield mended
+        except VisionError as error:
+            raise (_failed(error) if self.seen.text else error) from None
+
+    def _mended(self, event: Event) -> Iterator[Event]:
+        """The event with whole characters; a half that still waits comes before the finish."""
+        match event:
+            case TextDelta(piece):
+                if shown := self._text.add(piece):
+                    yield TextDelta(shown)
+            case ReasoningDelta(piece):
+                if shown := self._reasoning.add(piece):
+                    yield ReasoningDelta(shown)
+            case Finished():
+                if shown := self._text.close():
+                    yield TextDelta(shown)
+                yield event
+            case _:
+                yield event
 
 
 class WholeReader:
@@ -159,12 +190,21 @@ class WholeReader:
         return iter(())
 
     def close(self) -> Iterator[Event]:
-        for event in self._parser.whole(fields.load_object(bytes(self._body))):
-            self.seen.note(event)
+        yield from _one_piece(self._parser, bytes(self._body), self.seen)
+
+
+def _one_piece(parser: Parser, body: bytes, seen: _Seen) -> Iterator[Event]:
+    try:
+        for event in parser.whole(load_object(body)):
+            if isinstance(event, TextDelta | ReasoningDelta):
+                event = type(event)(whole(event.text))  # noqa: PLW2901 - the same, mended
+            seen.note(event)
             yield event
-        if self.seen.finished is None:
-            yield Finished(FinishReason.STOP)
-        yield from _verify(self.seen)
+    except VisionError as error:
+        raise _failed(error) from None
+    if seen.finished is None:
+        yield Finished(FinishReason.STOP)
+    yield from _verify(seen)
 
 
 def reader(dialect: Dialect, *, stream: bool) -> StreamReader | WholeReader:
@@ -176,6 +216,26 @@ def cut(*, text: bool) -> VisionError:
     if text:
         return Incomplete("the answer was cut off before its end", code="cut")
     return NetworkProblem("the connection ended before the answer began", code="cut")
+
+
+def _failed(error: VisionError) -> VisionError:
+    """An error told after text, or in place of an answer: the provider's failure, not retried."""
+    if isinstance(error, BadAnswer | Refused):
+        return error
+    return ProviderFailed(
+        error.message,
+        hint=error.hint,
+        code=error.code,
+        request_id=error.request_id,
+        retry=False,
+    )
+
+
+def finished(reasons: Mapping[str, FinishReason], raw: str) -> Iterator[Event]:
+    """The end, in the provider's own word; one never seen before keeps the text, with a warning."""
+    if raw not in reasons:
+        yield Warned(f"the provider gave a reason to finish that is not known: {preview(raw)}")
+    yield Finished(reasons.get(raw, FinishReason.STOP), raw)
 
 
 def _verify(seen: _Seen) -> Iterator[Event]:

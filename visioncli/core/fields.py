@@ -11,11 +11,12 @@ from .errors import BadAnswer
 PREVIEW = 200  # characters of a foreign answer that an error shows
 
 
-def preview(data: bytes | str) -> str:
-    """The first 200 characters, control characters escaped, on one line."""
-    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:PREVIEW])
-    return shown + ("…" if len(text) > PREVIEW else "")
+def preview(data: bytes | str, limit: int = PREVIEW) -> str:
+    """The first `limit` characters, control characters escaped, on one line."""
+    if isinstance(data, bytes):
+        data = data[: 4 * limit + 4].decode("utf-8", "replace")
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in data[:limit])
+    return shown + ("…" if len(data) > limit else "")
 
 
 def load_object(data: bytes | str) -> dict[str, Any]:
@@ -45,6 +46,18 @@ def text(source: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise wrong(name, value)
     return value
+
+
+def word(source: Mapping[str, Any], name: str) -> str | None:
+    """The string at `name`, or None: a name, id or code that is no string was not given."""
+    value = source.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def report(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The object at `name`, {} for all else: an odd usage report does not spoil an answer."""
+    value = source.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def mapping(source: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -24,7 +24,8 @@ class Frame:
 
 
 class Framing(Protocol):
-    damaged: bool
+    @property
+    def damaged(self) -> bool: ...
 
     def feed(self, chunk: bytes) -> Iterator[Frame]: ...
     def close(self) -> Iterator[Frame]: ...

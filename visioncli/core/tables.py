@@ -1,7 +1,7 @@
 """Reads a TOML table into a dataclass by its annotations; unknown keys and wrong types are errors.
 
-Known annotations: str, int, float, bool, `X | None`, tuple[str, ...], tuple[DATACLASS, ...],
-Mapping[str, str], Mapping[str, Any], and dataclasses of these.
+Known annotations: str, int, float, bool, Literal, `X | None`, tuple[str, ...], Mapping[str, str],
+tuple[DATACLASS, ...], Mapping[str, Any], and dataclasses of these.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ def _value(hint: Any, value: Any, where: Where, at: Path) -> Any:
         if not isinstance(value, list):
             raise _mismatch("a list", value, where, at)
         return tuple(_value(args[0], item, where, at) for item in value)
+    if origin is typing.Literal:
+        if value not in args:
+            raise _mismatch(" or ".join(map(repr, args)), value, where, at)
+        return value
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(value, dict):
             raise _mismatch("a table", value, where, at)
@@ -59,10 +63,6 @@ def _value(hint: Any, value: Any, where: Where, at: Path) -> Any:
         if not isinstance(value, dict):
             raise _mismatch("a table", value, where, at)
         return read(typing.cast("type[Any]", hint), value, where, at)
-    if origin is typing.Literal:
-        if value not in args:
-            raise _mismatch(" or ".join(map(repr, args)), value, where, at)
-        return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):

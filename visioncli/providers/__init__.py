@@ -88,7 +88,7 @@ def _table(name: str, settings: Settings) -> tuple[Mapping[str, Any], Where, str
     for file in (name, _alias_of(name)):
         if file and (packaged := _packaged(file)) is not None:
             said_by = f"providers/{file}.toml"
-            return packaged, _below(_always(said_by), ()), said_by
+            return packaged, _always(said_by), said_by
     known = names(settings)
     near = get_close_matches(name, known, 3)
     raise UnknownModel(

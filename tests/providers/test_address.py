@@ -1,0 +1,55 @@
+"""Base URLs: what is taken, and that nothing doubtful becomes an address."""
+
+from __future__ import annotations
+
+import pytest
+
+from visioncli.core.errors import UsageError
+from visioncli.providers.address import normal
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("http://127.0.0.1:4010/v1/", "http://127.0.0.1:4010/v1"),
+        ("https://api.example.com", "https://api.example.com"),
+        ("https://[::1]:8000/v1", "https://[::1]:8000/v1"),
+        ("http://0.0.0.0:8000/v1", "http://127.0.0.1:8000/v1"),
+        ("  https://x.test/v1 ", "https://x.test/v1"),
+    ],
+)
+def test_addresses_are_taken_as_given(text: str, address: str) -> None:
+    assert normal(text, "--base-url", None) == address
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:11434"),
+        ("box.lan", "http://box.lan:11434"),
+        ("box.lan:8080", "http://box.lan:8080"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("0.0.0.0:8000", "http://127.0.0.1:8000"),
+        ("[::1]", "http://[::1]:11434"),
+        ("http://box.lan", "http://box.lan"),
+        ("https://box.lan/ollama/", "https://box.lan/ollama"),
+    ],
+)
+def test_a_row_with_a_default_port_takes_bare_hosts(host: str, address: str) -> None:
+    assert normal(host, "OLLAMA_HOST", 11434) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["api.example.com/v1", "ftp://x.test", "https://", "http://x:99999", "http://x?key=1", "x y"],
+)
+def test_what_is_no_http_address_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="no http address") as caught:
+        normal(text, "--base-url", None)
+    assert "--base-url" in caught.value.message
+
+
+def test_keys_do_not_belong_into_an_address() -> None:
+    with pytest.raises(UsageError) as caught:
+        normal("https://user:hunter2@x.test", "OPENAI_BASE_URL", None)
+    assert "hunter2" not in caught.value.message
