@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import UsageError
-from .types import Blob
+from .types import Blob, Unfetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class Base64:
             yield b64encode(left)
 
     def elided(self) -> str:
-        return f"{self.prefix}<base64 of {self.blob.size} bytes>"
+        blob = self.blob
+        what = blob.shown if isinstance(blob, Unfetched) else f"{blob.size} bytes"
+        return f"{self.prefix}<base64 of {what}>"
 
 
 class JsonBody:

@@ -1,4 +1,4 @@
-"""The contract between the core and one wire format, and the readers that all of them share.
+"""The contract between the core and one wire format.
 
 A dialect is a module of `visioncli.dialects` with one object, `DIALECT`. It builds an HttpRequest
 from a Request and a Target, and makes a parser for each response: `frame` reads one frame of a
@@ -13,15 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .body import JsonBody
-from .characters import Characters, whole
-from .errors import BadAnswer, Incomplete, NetworkProblem, ProviderFailed, Refused, VisionError
-from .fields import load_object, preview
+from .errors import VisionError
+from .fields import preview
 from .framing import Frame, Framing
 from .target import Target
-from .types import Event, Finished, FinishReason, ReasoningDelta, Request, TextDelta, Warned
-from .unframed import Unframed
-
-WHOLE_CAP = 64 << 20  # bytes of an answer that was not streamed
+from .types import Event, Finished, FinishReason, Request, Warned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,171 +76,11 @@ class Dialect(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What has gone by so far; the readers' common memory."""
-
-    text: bool = False
-    reasoning: bool = False
-    finished: Finished | None = None
-
-    def note(self, event: Event) -> None:
-        match event:
-            case TextDelta(text) if text:
-                self.text = True
-            case ReasoningDelta(text) if text:
-                self.reasoning = True
-            case Finished() if self.finished is None:
-                self.finished = event
-
-
-class Reader(Protocol):
-    """Bytes in, events out. Raises a VisionError; after text, `Incomplete` means it was cut."""
-
-    def feed(self, chunk: bytes) -> Iterator[Event]: ...
-    def close(self) -> Iterator[Event]: ...
-
-
-class StreamReader:
-    """Reads a streamed answer. Nothing that comes after the finish changes the text."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._framing = dialect.framing()
-        self._parser = dialect.parser()
-        self._unframed = Unframed()
-        self._text, self._reasoning = Characters(), Characters()
-        self.seen = _Seen()
-
-    def feed(self, chunk: bytes) -> Iterator[Event]:
-        self._unframed.add(chunk)
-        for frame in self._framing.feed(chunk):
-            yield from self._events(frame)
-
-    def close(self) -> Iterator[Event]:
-        """To be called when the stream ended well; raises where the answer did not."""
-        for frame in self._framing.close():
-            yield from self._last(frame)
-        if (body := self._unframed.foreign) is not None:  # it was not streamed after all
-            yield from _one_piece(self._parser, body, self.seen)
-            return
-        if self._framing.damaged:
-            yield Warned("the answer held bytes that are not UTF-8; they are shown as U+FFFD")
-        if self.seen.finished is None:
-            if not self._parser.ended:
-                raise cut(text=self.seen.text)
-            yield Finished(FinishReason.STOP)
-        yield from _verify(self.seen)
-
-    def _last(self, frame: Frame) -> Iterator[Event]:
-        """A frame that only the stream's end ended: whole, or half of one that was cut."""
-        try:
-            yield from self._events(frame)
-        except BadAnswer:
-            if not frame.data.startswith(("{", "[")):  # "[DONE]"; all else that is sent is JSON
-                raise
-            if self.seen.finished is None:
-                raise cut(text=self.seen.text) from None
-
-    def _events(self, frame: Frame) -> Iterator[Event]:
-        self._unframed.frame()
-        try:
-            for event in self._parser.frame(frame):
-                late = self.seen.finished is not None
-                if late and isinstance(event, TextDelta | ReasoningDelta | Finished):
-                    continue
-                for mended in self._mended(event):
-                    self.seen.note(mended)
-                    yield mended
-        except VisionError as error:
-            raise (_failed(error) if self.seen.text else error) from None
-
-    def _mended(self, event: Event) -> Iterator[Event]:
-        """The event with whole characters; a half that still waits comes before the finish."""
-        match event:
-            case TextDelta(piece):
-                if shown := self._text.add(piece):
-                    yield TextDelta(shown)
-            case ReasoningDelta(piece):
-                if shown := self._reasoning.add(piece):
-                    yield ReasoningDelta(shown)
-            case Finished():
-                if shown := self._text.close():
-                    yield TextDelta(shown)
-                yield event
-            case _:
-                yield event
-
-
-class WholeReader:
-    """Reads an answer that was not streamed: one JSON object."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._parser = dialect.parser()
-        self._body = bytearray()
-        self.seen = _Seen()
-
-    def feed(self, chunk: bytes) -> Iterator[Event]:
-        self._body += chunk
-        if len(self._body) > WHOLE_CAP:
-            raise BadAnswer(f"the provider's answer is larger than {WHOLE_CAP >> 20} MB")
-        return iter(())
-
-    def close(self) -> Iterator[Event]:
-        yield from _one_piece(self._parser, bytes(self._body), self.seen)
-
-
-def _one_piece(parser: Parser, body: bytes, seen: _Seen) -> Iterator[Event]:
-    try:
-        for event in parser.whole(load_object(body)):
-            if isinstance(event, TextDelta | ReasoningDelta):
-                event = type(event)(whole(event.text))  # noqa: PLW2901 - the same, mended
-            seen.note(event)
-            yield event
-    except VisionError as error:
-        raise _failed(error) from None
-    if seen.finished is None:
-        yield Finished(FinishReason.STOP)
-    yield from _verify(seen)
-
-
-def reader(dialect: Dialect, *, stream: bool) -> StreamReader | WholeReader:
-    return StreamReader(dialect) if stream else WholeReader(dialect)
-
-
-def cut(*, text: bool) -> VisionError:
-    """The error for an answer whose connection ended before it did."""
-    if text:
-        return Incomplete("the answer was cut off before its end", code="cut")
-    return NetworkProblem("the connection ended before the answer began", code="cut")
-
-
-def _failed(error: VisionError) -> VisionError:
-    """An error told after text, or in place of an answer: the provider's failure, not retried."""
-    if isinstance(error, BadAnswer | Refused):
-        return error
-    return ProviderFailed(
-        error.message,
-        hint=error.hint,
-        code=error.code,
-        request_id=error.request_id,
-        retry=False,
-    )
-
-
 def finished(reasons: Mapping[str, FinishReason], raw: str) -> Iterator[Event]:
     """The end, in the provider's own word; one never seen before keeps the text, with a warning."""
     if raw not in reasons:
         yield Warned(f"the provider gave a reason to finish that is not known: {preview(raw)}")
     yield Finished(reasons.get(raw, FinishReason.STOP), raw)
-
-
-def _verify(seen: _Seen) -> Iterator[Event]:
-    """An answer without text is none, unless a limit, a filter or a refusal says why."""
-    reason = seen.finished.reason if seen.finished else FinishReason.STOP
-    if not seen.text and reason is FinishReason.STOP:
-        what = "only its reasoning and no answer text" if seen.reasoning else "an empty answer"
-        raise BadAnswer(f"the model gave {what}", code="empty")
-    return iter(())
 
 
 @dataclass(slots=True)

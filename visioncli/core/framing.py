@@ -19,6 +19,8 @@ LINE_CAP = 16 << 20  # bytes without a line end; no provider sends a frame of th
 
 @dataclass(frozen=True, slots=True)
 class Frame:
+    """One event of a stream. event: its name, where the wire names events."""
+
     data: str
     event: str = ""
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
+from .errors import UsageError
+
 Role = Literal["system", "user", "assistant"]
 Detail = Literal["low", "high", "auto", "original"]
 
@@ -25,6 +27,8 @@ class Blob(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BytesBlob:
+    """Bytes that are in memory already."""
+
     data: bytes = field(repr=False)
 
     @property
@@ -36,7 +40,24 @@ class BytesBlob:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfetched:
+    """Stands in a dry run for bytes that would be downloaded. shown: the address. size: 0."""
+
+    shown: str
+    size: int = 0
+
+    def open(self) -> Iterator[bytes]:
+        """Raises UsageError: the bytes are not here."""
+        raise UsageError(
+            f"{self.shown} would be fetched first, and a dry run sends nothing",
+            hint="without --full and --curl, or download it and name the file",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class TextPart:
+    """Words of a message."""
+
     text: str
 
 
@@ -57,6 +78,8 @@ Part = TextPart | ImagePart
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """What one side said, its parts in order."""
+
     role: Role
     parts: tuple[Part, ...]
 
@@ -104,11 +127,15 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
+    """A piece of the answer."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta:
+    """A piece of what the model thought before it answered."""
+
     text: str
 
 
@@ -124,6 +151,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
+    """What is worth telling, and no error."""
+
     text: str
 
 
