@@ -1,0 +1,242 @@
+"""Bytes of pictures that can be read again for a retry, without being held in memory."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import select
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, BinaryIO, NoReturn
+
+from visioncli.core.errors import ImageProblem
+from visioncli.core.types import Blob, BytesBlob
+
+from .names import shown
+
+CHUNK = 3 << 16  # bytes; a multiple of 3, so that base64 goes on without a rest
+MOST = 512 << 20  # bytes: no provider takes a picture of this size
+SMALL = 1 << 20  # bytes that are held in memory
+SILENCE = 10.0  # seconds that a pipe named as an image may say nothing
+KINDS = {
+    stat.S_IFDIR: "is a directory",
+    stat.S_IFCHR: "is a device",
+    stat.S_IFBLK: "is a device",
+    stat.S_IFSOCK: "is a socket",
+}
+Identity = tuple[int, int, int, int]  # device, inode, bytes, time of the last change in ns
+_FROM_PIPES: dict[tuple[int, int], Blob] = {}  # by device and inode
+
+
+@dataclass(frozen=True, slots=True)
+class FileBlob:
+    """A regular file. It is opened anew for each reading, and must still be the one first seen."""
+
+    path: str
+    identity: Identity
+
+    @property
+    def size(self) -> int:
+        return self.identity[2]
+
+    def open(self) -> Iterator[bytes]:
+        """Raises ImageProblem where the file has changed meanwhile."""
+        fd = opened(self.path)
+        try:
+            if identity(os.fstat(fd)) != self.identity:
+                raise self.changed()
+            left = self.size
+            while left:
+                chunk = os.read(fd, min(CHUNK, left))
+                if not chunk:
+                    raise self.changed()
+                left -= len(chunk)
+                yield chunk
+            if identity(os.fstat(fd)) != self.identity:
+                raise self.changed()
+        except OSError as error:
+            raise unreadable(self.path, error) from None
+        finally:
+            os.close(fd)
+
+    def changed(self) -> ImageProblem:
+        return ImageProblem(
+            f"{shown(self.path)} changed while reading",
+            hint="ask again once nothing writes to it",
+            code="image_changed",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledBlob:
+    """What came through a pipe, kept in an unnamed temporary file. spool: closes it at the end."""
+
+    file: IO[bytes]
+    size: int
+    spool: Spool
+
+    def open(self) -> Iterator[bytes]:
+        at, fd = 0, self.file.fileno()
+        while chunk := os.pread(fd, CHUNK, at):
+            at += len(chunk)
+            yield chunk
+
+
+def identity(info: os.stat_result) -> Identity:
+    return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns
+
+
+def opened(path: str) -> int:
+    """A descriptor; without waiting for a writer, where the path turns out to be a pipe."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    try:
+        return os.open(path, flags | getattr(os, "O_BINARY", 0))
+    except ValueError:
+        raise ImageProblem(
+            f"no such file: {shown(path)}, whose name holds a NUL byte", code="image_missing"
+        ) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def unreadable(path: str, error: OSError) -> ImageProblem:
+    name = shown(path)
+    if isinstance(error, FileNotFoundError) and os.path.islink(path):  # noqa: PTH114 - the name may hold anything
+        aim = shown(os.readlink(path))  # noqa: PTH115 - as above
+        what = f"{name} is a link to {aim}, which does not exist"
+        return ImageProblem(what, code="image_missing")
+    if isinstance(error, FileNotFoundError):
+        return ImageProblem(f"no such file: {name or repr(path)}", code="image_missing")
+    none = "it is a socket or a device without a driver"
+    why = none if error.errno == errno.ENXIO else error.strerror
+    return ImageProblem(f"{name} cannot be read: {why}", code="image_unreadable")
+
+
+def from_path(path: str) -> Blob:
+    """A regular file, or all that comes through a pipe. Raises ImageProblem for anything else."""
+    fd = opened(path)
+    try:
+        info = os.fstat(fd)
+        kind = stat.S_IFMT(info.st_mode)
+        if kind == stat.S_IFIFO:
+            return _once(info, _from_pipe(fd, shown(path)))
+        if kind != stat.S_IFREG:
+            what = KINDS.get(kind, "is no regular file")
+            raise ImageProblem(f"{shown(path)} {what}, not an image", code="image_unreadable")
+        if info.st_size > MOST:
+            raise _too_large(shown(path))
+        return FileBlob(path, identity(info))
+    finally:
+        os.close(fd)
+
+
+def from_stream(stream: BinaryIO, name: str) -> Blob:
+    """All that a stream gives, however long it takes."""
+    spool = Spool(name)
+    try:
+        while piece := stream.read(CHUNK):
+            spool.add(piece)
+    except OSError as error:  # stdin may be a directory
+        what = f"{name} cannot be read: {error.strerror}"
+        raise ImageProblem(what, code="image_unreadable") from None
+    return spool.blob()
+
+
+def _once(info: os.stat_result, blob: Blob) -> Blob:
+    """What a pipe gave when it was first read, for the next model: `<(…)` gives it only once."""
+    pipe = info.st_dev, info.st_ino
+    if blob.size:
+        _FROM_PIPES[pipe] = blob
+    return _FROM_PIPES.get(pipe, blob)
+
+
+def _from_pipe(fd: int, name: str) -> Blob:
+    spool = Spool(name)
+    while True:
+        if not select.select([fd], [], [], SILENCE)[0]:
+            raise ImageProblem(
+                f"{name} is a pipe that gave nothing for {SILENCE:g} s", code="image_unreadable"
+            )
+        try:
+            piece = os.read(fd, CHUNK)
+        except BlockingIOError:
+            continue
+        if not piece:
+            return spool.blob()
+        spool.add(piece)
+
+
+class Spool:
+    """Bytes in memory up to SMALL, then in an unnamed temporary file, up to MOST."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._memory = bytearray()
+        self._file: IO[bytes] | None = None
+        self._size = 0
+
+    def add(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > MOST:
+            raise _too_large(self._name)
+        if self._file is None and self._size <= SMALL:
+            self._memory += piece
+            return
+        try:
+            if self._file is None:
+                import tempfile  # seldom: it draws in random, shutil and the archive formats
+
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the spool
+                self._file.write(self._memory)
+                self._memory.clear()
+            self._file.write(piece)
+        except OSError as error:
+            self._no_room(error)
+
+    def blob(self) -> Blob:
+        if self._file is None:
+            return BytesBlob(bytes(self._memory))
+        try:
+            self._file.flush()
+        except OSError as error:
+            self._no_room(error)
+        return SpooledBlob(self._file, self._size, self)
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _no_room(self, error: OSError) -> NoReturn:
+        raise ImageProblem(
+            f"{self._name} cannot be kept in a temporary file: {error.strerror}",
+            hint="free some space, or point TMPDIR elsewhere",
+        ) from None
+
+
+def _too_large(name: str) -> ImageProblem:
+    return ImageProblem(
+        f"{name} is larger than {MOST >> 20} MB, which no provider takes", code="image_too_large"
+    )
+
+
+@contextmanager
+def as_file(blob: Blob) -> Iterator[BinaryIO]:
+    """The same bytes, to be looked into here and there."""
+    match blob:
+        case FileBlob():
+            try:
+                with os.fdopen(opened(blob.path), "rb") as file:
+                    if identity(os.fstat(file.fileno())) != blob.identity:
+                        raise blob.changed()
+                    yield file
+            except OSError as error:
+                raise unreadable(blob.path, error) from None
+        case SpooledBlob():
+            with os.fdopen(os.dup(blob.file.fileno()), "rb") as file:
+                file.seek(0)
+                yield file
+        case _:
+            yield io.BytesIO(b"".join(blob.open()))

@@ -1,0 +1,44 @@
+"""What is known of one picture before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from visioncli.core.types import Blob, Unfetched
+
+from . import blobs, names
+from .facts import Facts, measured
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture, and how it is sent.
+
+    source: as the user named it, a password aside. media_type: canonical, None where nothing tells.
+    blob: bytes to be sent inline, or None where `address` is passed through to the provider.
+    pixels: (width, height) where a common header has them, else None.
+    """
+
+    source: str
+    media_type: str | None
+    blob: Blob | None
+    address: str = ""
+    warnings: tuple[str, ...] = ()
+    pixels: tuple[int, int] | None = None
+
+    @property
+    def shown(self) -> str:
+        return names.shown(self.source)
+
+    def facts(self) -> Facts:
+        """Reads the whole picture; for those that ask (--json). All None for what is not here."""
+        if self.blob is None or isinstance(self.blob, Unfetched):
+            return Facts()
+        return measured(self.blob, self.pixels)
+
+    def content(self) -> Path | bytes:
+        """For who looks at it on this machine."""
+        if isinstance(self.blob, blobs.FileBlob):
+            return Path(self.blob.path)
+        return b"" if self.blob is None else b"".join(self.blob.open())

@@ -1,0 +1,140 @@
+"""What bytes are: libmagic decides. https://man7.org/linux/man-pages/man3/libmagic.3.html"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING
+
+from visioncli.core.errors import UsageError, VisionError
+
+if TYPE_CHECKING:
+    import magic
+
+HEAD = 8192  # bytes that libmagic is shown; an SVG may begin with a long comment
+TYPE = re.compile(r"image/[a-z0-9][a-z0-9.+-]*")
+UNKNOWN = "application/octet-stream"
+SAME = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/apng": "image/png",  # an animated PNG is a PNG whose first picture every reader shows
+    "image/vnd.mozilla.apng": "image/png",
+    "image/x-ms-bmp": "image/bmp",
+    "image/x-bmp": "image/bmp",
+    "image/x-icon": "image/vnd.microsoft.icon",
+    "image/heic-sequence": "image/heic",
+    "image/heif-sequence": "image/heif",
+    "image/svg": "image/svg+xml",
+    "image/x-tiff": "image/tiff",
+}
+SHORT = {
+    "jpg": "image/jpeg",
+    "svg": "image/svg+xml",
+    "ico": "image/vnd.microsoft.icon",
+    "tif": "image/tiff",
+    **{
+        name: f"image/{name}"
+        for name in (
+            *("avif", "bmp", "gif", "heic", "heif", "jp2"),
+            *("jpeg", "jxl", "png", "tiff", "webp", "apng"),
+        )
+    },
+}
+# ISO/IEC 23008-12 and the AV1 Image File Format: what a HEIF holds is told by its brands.
+BRANDS = {
+    "image/avif": {b"avif", b"avis"},
+    "image/heic": {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"},
+}
+SVG = re.compile(  # its first element; before it a mark of the encoding, comments, a DTD
+    rb"(?:\xef\xbb\xbf)?"
+    rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
+    rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]",
+    re.DOTALL,
+)
+
+
+def canonical(text: str) -> str:
+    """The registered name of a media type: "jpg", "image/JPG; q=1" -> "image/jpeg".
+
+    Raises UsageError for what is no image's type.
+    """
+    name = text.partition(";")[0].strip().lower()
+    name = SHORT.get(name, name)
+    name = SAME.get(name, name)
+    if not TYPE.fullmatch(name):
+        raise UsageError(
+            f"{text!r} is no media type of an image", hint="for example --format image/jpeg"
+        )
+    return name
+
+
+def media_type(head: bytes) -> str:
+    """The type of the bytes that begin with `head` (HEAD bytes do), canonical, or UNKNOWN."""
+    found = _magic().from_buffer(head[:HEAD]).partition(";")[0]
+    found = SAME.get(found, found)
+    if found == "image/heif":
+        return _by_brand(head)
+    if found in ("text/plain", "text/xml") and SVG.match(head[:HEAD]):
+        return "image/svg+xml"  # libmagic knows the plainest ones
+    return found
+
+
+def _by_brand(head: bytes) -> str:
+    """What libmagic calls HEIF for its first brand; a further one may say that it is AVIF, HEIC."""
+    box = head[: int.from_bytes(head[:4], "big")]
+    brands = {box[at : at + 4] for at in range(16, len(box) - 3, 4)}
+    for name, own in BRANDS.items():
+        if brands & own:
+            return name
+    return "image/heif"
+
+
+def picture_type(head: bytes) -> str | None:
+    """The same, or None where the bytes are no picture's."""
+    found = media_type(head) if head else UNKNOWN
+    return found if found.startswith("image/") else None
+
+
+@cache
+def _magic() -> magic.Magic:
+    """libmagic, as pylibmagic brings it; where there is none of that, the system's.
+
+    python-magic asks ctypes.util.find_library, which starts up to three compilers to find a file
+    whose place is known here.
+    """
+    own = _pylibmagic()
+    try:
+        if own is None:
+            import magic  # here, so that a request which names an address alone does not pay for it
+
+            return magic.Magic(mime=True)
+        import ctypes.util
+
+        searched = ctypes.util.find_library
+        ctypes.util.find_library = lambda name: own[0]  # noqa: ARG005 - the caller's word
+        try:
+            import magic
+        finally:
+            ctypes.util.find_library = searched
+        return magic.Magic(mime=True, magic_file=own[1])
+    except (ImportError, OSError) as error:
+        raise VisionError(
+            f"libmagic cannot be loaded: {error}",
+            hint="pip install --force-reinstall pylibmagic",
+            code="libmagic",
+        ) from None
+
+
+def _pylibmagic() -> tuple[str, str] | None:
+    """(the library, its database) in pylibmagic's folder, found without importing it."""
+    if sys.platform == "win32":  # python-magic-bin brings its own
+        return None
+    spec = PathFinder.find_spec("pylibmagic")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    folder = spec.submodule_search_locations[0]
+    library = "libmagic.dylib" if sys.platform == "darwin" else "libmagic.so.1"
+    return f"{folder}/{library}", f"{folder}/magic.mgc"

@@ -1,0 +1,172 @@
+"""From an image's name to what is sent: its bytes and their type, or an address passed through."""
+
+from __future__ import annotations
+
+import binascii
+import os
+import re
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from urllib.parse import unquote_to_bytes
+
+from visioncli.core.errors import ImageProblem, UsageError
+from visioncli.core.target import Provider
+from visioncli.core.types import Blob, BytesBlob, Unfetched
+
+from . import blobs, names
+from .examine import examined
+from .picture import Picture
+
+__all__ = ("Picture", "Piped", "load")
+
+LATER = {"clip": "the clipboard", "screen": "the screen"}
+PAGES = re.compile(r"\.pdf#[0-9][0-9,-]*$", re.IGNORECASE)
+EXTENSIONS = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "jpe": "image/jpeg",
+    "jfif": "image/jpeg",
+    "png": "image/png",
+    "apng": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "heic": "image/heic",
+    "heif": "image/heif",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "bmp": "image/bmp",
+    "dib": "image/bmp",
+    "ico": "image/vnd.microsoft.icon",
+    "jp2": "image/jp2",
+    "jxl": "image/jxl",
+    "svg": "image/svg+xml",
+}
+
+
+@dataclass(slots=True)
+class Piped:
+    """The picture on stdin: read when it is first asked for, and then kept for the next model."""
+
+    stream: Callable[[], BinaryIO]
+    _blob: Blob | None = field(default=None, init=False)
+
+    def blob(self) -> Blob:
+        if self._blob is None:
+            self._blob = blobs.from_stream(self.stream(), names.shown(names.STDIN))
+        return self._blob
+
+
+def load(
+    image: str,
+    *,
+    provider: Provider,
+    media_type: str | None,
+    inline: bool,
+    allow_private: bool,
+    timeout: float,
+    stdin: Piped | None,
+    fetch: bool = True,
+) -> Picture:
+    """Raises ImageProblem (5), UsageError (2) for a scheme that is none, NetworkProblem (7).
+
+    media_type: what --format says, canonical. inline: fetch even what the provider would. timeout:
+    seconds for a download. fetch=False (a dry run): an address stays where bytes would be needed.
+    """
+    if image == names.STDIN:
+        if stdin is None:
+            raise UsageError("no picture comes from stdin", hint="name a file or an address")
+        return examined(image, stdin.blob(), media_type, provider)
+    kind = names.scheme(image)
+    if kind in ("http", "https"):
+        source, had_user = names.without_user(image)
+        address = kind + source[len(kind) :]  # HTTPS:// is not understood by everybody
+        left_out = (f"{names.shown(image)}: user name and password were left out",)
+        warnings = left_out if had_user else ()
+        if kind in provider.urls and not inline:
+            return Picture(source, media_type, None, address, warnings)
+        if not fetch:
+            return Picture(source, media_type, Unfetched(names.shown(address)), "", warnings)
+        from .fetch import fetch as download  # it needs the HTTP client, which files do not
+
+        fetched = download(address, allow_private=allow_private, timeout=timeout)
+        return examined(
+            source, fetched.blob, media_type, provider, warnings=warnings, label=fetched.label
+        )
+    if kind == "data":
+        label, blob = _data(image)
+        return examined(image, blob, media_type, provider, label=label)
+    if not _is_there(image):
+        if kind in ("gs", "s3"):
+            return _bucket(image, kind, media_type, provider)
+        _refuse(image, kind)
+    blob = blobs.from_path(image)
+    return examined(image, blob, media_type, provider, label=_extension(image))
+
+
+def _is_there(image: str) -> bool:
+    """A name that exists is that file, whatever characters it has."""
+    try:
+        return os.path.lexists(image)
+    except ValueError:  # a NUL byte
+        return False
+
+
+def _refuse(image: str, kind: str) -> None:
+    """Raises UsageError for what is named as an image and is none that is taken yet."""
+    name = names.shown(image)
+    what = LATER.get(kind)
+    if names.FILE_ID.match(image):
+        what = "a file that is with a provider"
+    elif PAGES.search(image):
+        what = "pages of a PDF"
+    if what:
+        raise UsageError(
+            f"{name} means {what}, which is not supported yet",
+            hint="save it as a picture, and name the file",
+        )
+    if kind:
+        raise UsageError(
+            f"{name} is no image: {kind}: is not fetched",
+            hint="a file's name, http://, https://, data: or -",
+        )
+
+
+def _data(image: str) -> tuple[str, Blob]:
+    """(what it calls itself, its bytes). https://www.rfc-editor.org/rfc/rfc2397"""
+    head, comma, data = image[len("data:") :].partition(",")
+    if not comma:
+        raise ImageProblem(f"{names.shown(image)} holds no data", code="image_unreadable")
+    label, *parameters = head.lower().split(";")
+    raw = unquote_to_bytes(data)
+    if "base64" not in (p.strip() for p in parameters):
+        return label, BytesBlob(raw)
+    digits = b"".join(raw.split())
+    wrong = ImageProblem(f"{names.shown(image)} is not valid base64", code="image_unreadable")
+    if len(digits) % 4:  # some versions of Python let it pass
+        raise wrong
+    try:
+        return label, BytesBlob(b64decode(digits, validate=True))
+    except binascii.Error:
+        raise wrong from None
+
+
+def _bucket(image: str, kind: str, media_type: str | None, provider: Provider) -> Picture:
+    if kind not in provider.urls:
+        raise ImageProblem(
+            f"{names.shown(image)}: {provider.name} takes no {kind}:// addresses",
+            hint="download it and name the file",
+        )
+    known = media_type or _extension(image)
+    if not known:
+        raise UsageError(
+            f"nothing tells the type of {names.shown(image)}", hint="--format image/jpeg"
+        )
+    return Picture(image, known, None, image)
+
+
+def _extension(name: str) -> str:
+    """The type that the end of a name promises, or ""."""
+    return EXTENSIONS.get(os.path.splitext(name)[1][1:].lower(), "")  # noqa: PTH122 - the name may hold anything
