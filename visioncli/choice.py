@@ -1,0 +1,69 @@
+"""Which model answers: the one that was named, or the default where nobody named one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from . import providers
+from .auth import keys
+from .catalogue import lookup
+from .config import Settings
+from .core.errors import UnknownModel, UsageError
+from .core.target import ModelRef
+
+EYES = ModelRef("local", "eyes")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """why: who chose, where it was not the caller; for a note on stderr."""
+
+    ref: ModelRef
+    why: str | None = None
+
+
+def choose(
+    named: Sequence[str], settings: Settings, env: Mapping[str, str] = os.environ
+) -> tuple[Choice, ...]:
+    """The models to ask, in the order named.
+
+    Nobody named one: $VISION_MODEL, the configuration's default_model, the default of the one
+    provider whose key is set, local/eyes. Raises UsageError (2) where several keys are set.
+    """
+    if named:
+        return tuple(Choice(resolve(name, settings)) for name in named)
+    if model := env.get("VISION_MODEL"):
+        return (Choice(resolve(model, settings), "VISION_MODEL says so"),)
+    if settings.default_model:
+        ref = resolve(settings.default_model, settings)
+        return (Choice(ref, f"the default of {settings.file}"),)
+    rows = [
+        row
+        for row in providers.rows(settings)
+        if row.default_model and keys.present(row, settings, env)
+    ]
+    defaults = [ModelRef(row.name, row.default_model or "") for row in rows]
+    if len(defaults) > 1:
+        raise UsageError(
+            f"keys of several providers are set: {', '.join(row.name for row in rows)}",
+            hint=f"choose with -m {defaults[0]}, or set VISION_MODEL",
+        )
+    if defaults:
+        return (Choice(defaults[0], f"the only key set is {rows[0].name}'s; -m chooses another"),)
+    return (Choice(EYES, "no key is set"),)
+
+
+def resolve(name: str, settings: Settings) -> ModelRef:
+    """An alias of the configuration, PROVIDER/MODEL, or a name that exactly one maker lists."""
+    name = settings.aliases.get(name, name)
+    if "/" in name:
+        return providers.parse(name)
+    maker = lookup.maker(name)
+    if maker is None:
+        raise UnknownModel(
+            f"no one maker lists a model {name!r}",
+            hint=f"write PROVIDER/MODEL, for example openai/{name or 'gpt-5.4-mini'}",
+        )
+    return ModelRef(maker, name)
