@@ -1,0 +1,131 @@
+# bash completion for vision, made by `vision completions bash`.
+# In ~/.bashrc: eval "$(vision completions bash)"
+
+_vision_command() {  # is this the path of a command?
+    case $1 in
+        'vision ask' | 'vision completions') return 0 ;;
+    esac
+    return 1
+}
+
+_vision_option() {  # sets kind to what the option takes; nothing for a flag
+    kind=
+    case $1 in
+        'vision ask -m' | 'vision ask --model') kind=models ;;
+        'vision ask -s' | 'vision ask --system') kind=none ;;
+        'vision ask -Q' | 'vision ask --question') kind=none ;;
+        'vision ask -i' | 'vision ask --image') kind=files ;;
+        'vision ask --format') kind=types ;;
+        'vision ask --detail') kind='low high auto original' ;;
+        'vision ask -o' | 'vision ask --option') kind=none ;;
+        'vision ask --max-tokens') kind=none ;;
+        'vision ask --temperature') kind=none ;;
+        'vision ask --base-url') kind=none ;;
+        'vision ask --timeout') kind=none ;;
+        'vision ask --retries') kind=none ;;
+        'vision ask --color') kind='auto always never' ;;
+    esac
+}
+
+_vision_argument() {  # sets kind to what stands at this place (from 0) after a command
+    kind=none
+    case $1 in
+        'vision ask '*) kind=files ;;
+        'vision completions 0') kind='bash zsh fish powershell' ;;
+    esac
+}
+
+_vision_names() {  # sets kind to the names of a command's options
+    kind=none
+    case $1 in
+        'vision') kind='-V --version -h --help' ;;
+        'vision ask') kind='-m --model -s --system -Q --question -i --image --format --detail -o --option --max-tokens --temperature --json --stream --no-stream -u --usage --dry-run --curl --full --base-url --timeout --retries --inline --allow-private --together --force --raw --color -q --quiet --debug -h --help' ;;
+        'vision completions') kind='-h --help' ;;
+    esac
+}
+
+_vision_below() {  # sets kind to the commands below a command; nothing where there are none
+    kind=
+    case $1 in
+        'vision') kind='ask completions' ;;
+    esac
+}
+
+_vision() {
+    local IFS=$' \t\n' words=() word gap rest=${COMP_LINE:-${COMP_WORDS[*]}} i
+    local path=vision kind='' wants='' over='' place=0 typed value head
+    COMPREPLY=()
+
+    # bash cuts words at : and =, which model ids and --option=value hold: join them again.
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        gap=${rest%%[![:space:]]*}
+        rest=${rest#"$gap"}
+        rest=${rest#"$word"}
+        if ((i == 0)) || [[ -n $gap ]]; then
+            words+=("$word")
+        else
+            words[${#words[@]} - 1]+=$word
+        fi
+    done
+
+    # What came before: the command, how many arguments, an option that waits for its value.
+    for ((i = 1; i < ${#words[@]} - 1; i++)); do
+        word=${words[i]}
+        if [[ -n $wants ]]; then
+            wants=
+        elif [[ -z $over && $word == -- ]]; then
+            over=1
+        elif [[ -z $over && $word == -?* ]]; then
+            _vision_option "$path $word"
+            wants=$kind
+        elif [[ -z $over ]] && _vision_command "$path $word"; then
+            path="$path $word"
+        else
+            ((place += 1))
+        fi
+    done
+
+    typed=${words[${#words[@]} - 1]}
+    value=$typed
+    if [[ -n $wants ]]; then
+        kind=$wants
+    elif [[ -z $over && $typed == --*=* ]]; then
+        _vision_option "$path ${typed%%=*}"
+        value=${typed#*=}
+    elif [[ -z $over && $typed == -* ]]; then
+        _vision_names "$path"
+    else
+        _vision_below "$path"
+        [[ -n $kind ]] || _vision_argument "$path $place"
+    fi
+
+    [[ $kind == files ]] && return  # readline completes those
+    compopt +o default +o bashdefault 2>/dev/null
+    case $kind in
+        dirs)
+            compopt -o dirnames 2>/dev/null
+            return
+            ;;
+        types)
+            value=${value##*=}
+            kind='image/jpeg image/png image/gif image/webp image/avif image/heic image/tiff image/bmp image/svg+xml'
+            ;;
+        models)
+            [[ -n ${_vision_ids-} ]] || _vision_ids=$(vision models --ids 2>/dev/null)
+            kind=$_vision_ids
+            ;;
+        none) kind= ;;
+    esac
+    # What stands before the last cut is on the command line already, and is not typed again.
+    head=
+    [[ $COMP_WORDBREAKS == *:* ]] && head=${value%"${value##*:}"}
+    gap=
+    [[ $COMP_WORDBREAKS == *=* ]] || gap=${typed%"$value"}
+    IFS=$' \n' read -r -d '' -a words <<<"$kind"
+    for word in "${words[@]}"; do
+        [[ $word == "$value"* ]] && COMPREPLY+=("$gap${word#"$head"}")
+    done
+}
+
+complete -o bashdefault -o default -F _vision vision

@@ -1,0 +1,74 @@
+"""What each command may load: start-up is held by counts, which do not depend on the machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PICTURE = str(Path(__file__).parents[1] / "images" / "chelsea.jpg")
+HEAVY = ("typer", "rich", "httpx", "httpcore", "PIL", "magic", "numpy", "onnxruntime", "asyncio")
+# command -> what it must not load, and how many modules it may load in all (what it loads today,
+# on Python 3.11 to 3.14, and a tenth more)
+CASES = {
+    "--version": ((*HEAVY, "re", "json", "dataclasses"), 45),
+    "models --ids": ((*HEAVY, "re", "json", "dataclasses"), 45),
+    "--help": (tuple(h for h in HEAVY if h != "typer"), 190),
+    "ask --help": (tuple(h for h in HEAVY if h != "typer"), 190),
+    "ask --dry-run -m openai/gpt-4o PICTURE q": (
+        ("rich", "httpx", "httpcore", "PIL", "numpy", "onnxruntime", "asyncio", "ssl"),
+        275,
+    ),
+    "ask -m openai/gpt-4o --base-url http://127.0.0.1:9/v1 --retries 0 PICTURE q": (
+        ("rich", "numpy", "onnxruntime", "PIL"),
+        400,
+    ),
+}
+
+
+def loaded(words: list[str]) -> set[str]:
+    """The modules that are there when `vision WORDS` ends."""
+    code = (
+        "import sys, visioncli.__main__ as door\n"
+        "try: door.main()\n"
+        "finally: sys.stderr.write('\\nLOADED ' + ' '.join(sys.modules))"
+    )
+    env = {**os.environ, "OPENAI_API_KEY": "sk-test", "NO_PROXY": "*", "VISION_CONFIG": os.devnull}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    return set(done.stderr.rpartition("LOADED ")[2].split())
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_a_command_loads_what_it_needs(command: str) -> None:
+    forbidden, ceiling = CASES[command]
+    modules = loaded([PICTURE if word == "PICTURE" else word for word in command.split()])
+    assert "visioncli" in modules
+    assert not sorted(m for m in modules if m.split(".")[0] in forbidden)
+    assert len(modules) <= ceiling
+
+
+def test_importing_the_package_costs_next_to_nothing() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import visioncli; print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["visioncli"]
+
+
+def test_no_argument_parser_brings_pydantic_along() -> None:
+    """typer 0.29 does, at every start: hence the cap in pyproject.toml.
+
+    .ci/run tries this with the newest typer and tells when the cap may go.
+    """
+    assert "pydantic" not in loaded(["ask", "--dry-run", "-m", "openai/gpt-4o", PICTURE, "q"])

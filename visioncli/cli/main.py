@@ -1,0 +1,192 @@
+"""The commands and their options. Each command imports its runner when it is called, not before."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from visioncli import __version__
+from visioncli.core.errors import UsageError
+
+from . import arguments, report
+from .options import AskOptions, Colour, DetailWord, Shell
+from .terminal import stdout
+
+SEE_README = "Exit status: 0 answered, 2 usage, 3 model, 4 key, 5 image, 6 rate limit, 7 network, \
+8 provider, 9 refused, 10 incomplete, 13 output, 130 interrupted."
+
+app = typer.Typer(
+    name="vision",
+    add_completion=False,  # our own scripts: `vision completions`
+    rich_markup_mode=None,  # rich's help costs as much again as everything else at start-up
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def vision(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Ask vision models about images.
+
+    vision ask photo.png "what's in this?"
+    """
+    if version:
+        stdout().write(f"vision {__version__}\n")
+        raise typer.Exit
+
+
+@app.command(epilog=SEE_README)
+def ask(
+    tokens: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="IMAGE... QUESTION",
+            help="Images (a file, a URL, data:, - for bytes on stdin), and last the question.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006 - typer's way to say that none may be given
+    model: Annotated[
+        list[str],
+        typer.Option("-m", "--model", metavar="MODEL", help="PROVIDER/MODEL; again to compare."),
+    ] = [],  # noqa: B006
+    system: Annotated[
+        str | None, typer.Option("-s", "--system", metavar="TEXT", help="System prompt.")
+    ] = None,
+    question: Annotated[
+        str | None,
+        typer.Option("-Q", "--question", metavar="TEXT|-|@FILE", help="The question, said apart."),
+    ] = None,
+    image: Annotated[
+        list[str],
+        typer.Option("-i", "--image", metavar="IMAGE", help="A further image; may be repeated."),
+    ] = [],  # noqa: B006
+    media_format: Annotated[
+        list[str],
+        typer.Option(
+            "--format", metavar="[IMAGE=]TYPE", help="Media type instead of libmagic's: image/jpeg."
+        ),
+    ] = [],  # noqa: B006
+    detail: Annotated[
+        DetailWord | None, typer.Option("--detail", help="How closely the model looks.")
+    ] = None,
+    option: Annotated[
+        list[str],
+        typer.Option("-o", "--option", metavar="KEY=VALUE", help="Any field of the request."),
+    ] = [],  # noqa: B006
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", min=1, metavar="N", help="Length of the answer.")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option("--temperature", min=0.0, metavar="T", help="0 is the calmest.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a model on stdout.")
+    ] = False,
+    stream: Annotated[
+        bool | None, typer.Option("--stream/--no-stream", help="Show the answer as it comes.")
+    ] = None,
+    usage: Annotated[
+        bool, typer.Option("-u", "--usage", help="Tokens and time on stderr.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the request; send nothing, need no key.")
+    ] = False,
+    curl: Annotated[
+        bool, typer.Option("--curl", help="With --dry-run: as a curl command.")
+    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="With --dry-run: base64 and all.")] = False,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", metavar="URL", help="Instead of the provider's.")
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", min=0.001, metavar="SECONDS", help="For everything. [600]"),
+    ] = None,
+    retries: Annotated[
+        int | None, typer.Option("--retries", min=0, metavar="N", help="Further attempts. [2]")
+    ] = None,
+    inline: Annotated[
+        bool, typer.Option("--inline", help="Fetch URLs here even where the provider would.")
+    ] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from private addresses too.")
+    ] = False,
+    together: Annotated[
+        bool, typer.Option("--together", help="All images in one request, however many.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Send to a model known not to see.")
+    ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The answer's bytes as they came; not on a terminal.")
+    ] = False,
+    color: Annotated[Colour, typer.Option("--color", help="Colour and Markdown.")] = Colour.AUTO,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Errors only on stderr.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Tracebacks, and what is sent where.")
+    ] = False,
+) -> None:
+    """Ask a vision model about one or more images.
+
+    vision ask photo.png "what's in this?"
+
+    Without -m: $VISION_MODEL, the configuration, the provider whose key is set, else local/eyes.
+    """
+    options = AskOptions(**locals())
+    from .ask import run
+
+    raise typer.Exit(run(options))
+
+
+@app.command()
+def completions(
+    shell: Annotated[Shell, typer.Argument(help="The shell to complete in.", show_default=False)],
+) -> None:
+    """Print the completion script of a shell."""
+    from .completions import script
+
+    stdout().write(script(shell))
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """The exit status of the command line `args` (sys.argv without the program by default)."""
+    words = list(sys.argv[1:] if args is None else args)
+    before = words[: words.index("--")] if "--" in words else words
+    return report.run(
+        lambda: _dispatch(words),
+        json="--json" in before,
+        debug="--debug" in before,
+    )
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(list(words), prog_name="vision", standalone_mode=False)
+    except typer.TyperException as error:
+        if not (text := error.format_message()):  # no arguments: the help has been shown
+            return 2
+        raise UsageError(text.rstrip("."), hint=_remedy(words)) from None
+    return status if isinstance(status, int) else 0
+
+
+def _remedy(words: Sequence[str]) -> str:
+    """The help of the command that was typed, or what a forgotten `ask` would have made."""
+    first = words[0] if words else "-"
+    if first.startswith("-"):
+        return "vision --help"
+    if first in ("ask", "completions"):
+        return f"vision {first} --help"
+    if len(words) > 1 or arguments.is_image(first, ()):
+        images = [word for word in words if arguments.is_image(word, ())]
+        others = [word for word in words if word not in images]
+        return arguments.command(images or ["IMAGE"], " ".join(others) or arguments.EXAMPLE)
+    return "vision --help"

@@ -1,0 +1,82 @@
+"""Standard input: waited for when it was asked for by name, given ten seconds when it was not."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from collections.abc import Callable
+from io import BufferedReader, RawIOBase
+
+from visioncli.core.errors import UsageError
+
+PATIENCE = 10.0  # seconds without a first byte
+HEAD = 64  # bytes: enough to tell a picture from a list
+CHUNK = 1 << 16
+
+
+class Replayed(RawIOBase):
+    """A file descriptor whose first bytes have been read already: they come out first, once."""
+
+    def __init__(self, head: bytes, fd: int) -> None:
+        self._head, self._fd = head, fd
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # its Buffer type is of Python 3.12
+        size = len(buffer)
+        data = self._head[:size] or os.read(self._fd, size)
+        self._head = self._head[size:]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def is_there() -> bool:
+    return sys.stdin is not None and not sys.stdin.closed
+
+
+def named(note: Callable[[str], None], what: str) -> BufferedReader:
+    """stdin that was asked for by name: waited for, with a note when nothing comes for a while."""
+    fd = _descriptor(what)
+    if not is_terminal() and not _ready(fd):
+        note(f"waiting for {what} on stdin")
+    return BufferedReader(Replayed(b"", fd))
+
+
+def unnamed(remedy: str) -> tuple[bytes, BufferedReader]:
+    """(its first bytes, all of it) where no image was named. Raises UsageError (2).
+
+    Nobody may be writing to a stdin that was merely inherited: it gets PATIENCE for a first byte.
+    """
+    if not is_there():
+        raise UsageError("no image was named, and stdin is closed", hint=remedy)
+    fd = _descriptor("an image")
+    if not _ready(fd):
+        raise UsageError(
+            f"no image was named, and stdin gave nothing for {PATIENCE:g} s", hint=remedy
+        )
+    head = b""
+    while len(head) < HEAD and (piece := os.read(fd, HEAD - len(head))):
+        head += piece
+    if not head:
+        raise UsageError("no image was named, and stdin is empty", hint=remedy)
+    return head, BufferedReader(Replayed(head, fd))
+
+
+def _descriptor(what: str) -> int:
+    if not is_there():
+        raise UsageError(f"{what} was to come from stdin, which is closed")
+    return sys.stdin.fileno()
+
+
+def _ready(fd: int) -> bool:
+    """Whether a read would return within PATIENCE; where that cannot be told, yes."""
+    try:
+        return bool(select.select([fd], [], [], PATIENCE)[0])
+    except (OSError, ValueError):  # Windows selects sockets only
+        return True
