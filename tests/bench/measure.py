@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+
+# A process's peak of memory begins as its parent's was, so that a small one starts it.
+LAUNCHER = """
+import os, sys, time
+nothing = os.open(os.devnull, os.O_WRONLY)
+began = time.perf_counter()
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[
+    (os.POSIX_SPAWN_DUP2, nothing, 1), (os.POSIX_SPAWN_DUP2, nothing, 2)])
+_, status, usage = os.wait4(pid, 0)
+seconds = time.perf_counter() - began
+print(seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
 
 
 @dataclass(frozen=True)
@@ -19,19 +32,17 @@ class Run:
     status: int
 
 
-def once(words: Sequence[str], env: Mapping[str, str]) -> Run:
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        words,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Run(seconds, usage.ru_maxrss, process.returncode)
+def once(words: Sequence[str], env: Mapping[str, str], stdin: Path | None = None) -> Run:
+    with (stdin or Path(os.devnull)).open("rb") as source:
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", LAUNCHER, *words],
+            env={**os.environ, **env},
+            stdin=source,
+            capture_output=True,
+            check=True,
+        )
+    seconds, kilobytes, status = done.stdout.split()
+    return Run(float(seconds), int(kilobytes), int(status))
 
 
 def paired(
