@@ -1,15 +1,15 @@
 """Draws README's picture of a real run: python -m tests.readme_picture [FILE]
 
-The command runs in a pseudo-terminal; what it printed there becomes an SVG by rich's own export.
+The command is run; what it prints becomes an SVG by rich's own export.
 """
 
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 
-import pexpect
 from rich.console import Console
 from rich.text import Text
 
@@ -23,21 +23,18 @@ WIDTH = 96
 
 
 def printed() -> str:
-    """stdout and stderr of the command, as a terminal of WIDTH columns got them."""
-    env = environment({"TERM": "xterm-256color", "COLUMNS": str(WIDTH), "LINES": "40"})
-    child = pexpect.spawn(
-        PROGRAM,
-        list(WORDS),
+    """stdout and stderr of the command, drawn for a terminal of WIDTH columns."""
+    env = environment({"CLICOLOR_FORCE": "1", "TERM": "xterm-256color", "COLUMNS": str(WIDTH)})
+    done = subprocess.run(
+        [PROGRAM, *WORDS],
         cwd=ROOT,
         env=env,
-        dimensions=(40, WIDTH),
-        timeout=60,
-        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
     )
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
-    return child.before or ""
+    return done.stdout.decode().rstrip("\n")
 
 
 def picture() -> str:
