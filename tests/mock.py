@@ -113,7 +113,7 @@ def serving() -> Iterator[Mock]:
             self.send_header("content-type", reply.content_type)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            pieces = [reply.body] if isinstance(reply.body, bytes) else list(reply.body)
+            pieces = [reply.body] if isinstance(reply.body, bytes) else reply.body
             if isinstance(reply.body, bytes):
                 self.send_header("content-length", str(len(reply.body)))
             else:

@@ -138,6 +138,12 @@ def test_the_question_before_the_image_is_shown_behind_it() -> None:
     assert error.hint == 'vision ask photo.png "what is it?"'
 
 
+def test_a_mistyped_name_is_shown_corrected() -> None:
+    error = refused("folder/photo.pn", "q", near="folder/photo.png")
+    assert error.exit == 2
+    assert error.hint == 'vision ask folder/photo.png "q"'
+
+
 def test_a_word_among_the_images_is_named() -> None:
     error = refused("photo.png", "oops", "b.jpg", "q")
     assert error.exit == 2

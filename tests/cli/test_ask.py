@@ -369,7 +369,14 @@ def test_more_than_20_together_go_into_one_request_when_said(ask: Ask, mock: Moc
     assert len(pictures_of(mock.posts[0])) == 21
 
 
-def test_a_forgotten_ask_is_shown(ask: Ask) -> None:
+def test_no_words_at_all_show_the_help() -> None:
+    done = vision()
+    assert done.status == 2
+    assert done.out.startswith("Usage: vision")
+    assert done.err == ""
+
+
+def test_a_forgotten_ask_is_shown() -> None:
     done = vision(CAT, "what is it?")
     assert done.status == 2
     assert f'try: vision ask {CAT} "what is it?"' in done.err

@@ -59,7 +59,7 @@ def split(
             raise empty_question([*words, *further])
     for place, word in enumerate(words):
         if not word or not fits(word):
-            raise _no_image(words, place, question, fits)
+            raise _no_image(words, place, question, fits, near)
     images = [*words, *further]
     for image in images:
         if is_path(image, providers) and not exists(image):
@@ -132,11 +132,18 @@ def _no_question(words: Sequence[str], fits: Callable[[str], bool]) -> UsageErro
 
 
 def _no_image(
-    words: Sequence[str], place: int, question: str | None, fits: Callable[[str], bool]
+    words: Sequence[str],
+    place: int,
+    question: str | None,
+    fits: Callable[[str], bool],
+    near: Callable[[str], str | None],
 ) -> UsageError:
     """A word before the question that is no image: an unquoted question, or a mistyped name."""
     what = f"{words[place]!r} is neither an image nor a file that exists"
     images, tail = [word for word in words if fits(word)], words[place:]
+    if meant := near(words[place]):
+        corrected = [*words[:place], meant, *words[place + 1 :]]
+        return UsageError(what, hint=command(corrected, question) + _said_apart(question))
     if question is None:
         return UsageError(what, hint=f"{command(images or ['IMAGE'], None)} -Q QUESTION")
     if any(fits(word) for word in tail):
@@ -153,6 +160,11 @@ def _absent(
     other = [near or "IMAGE" if name == image else name for name in images]
     return ImageProblem(
         f"no such file: {image}",
-        hint=command(other, question) + ("" if question is not None else " -Q QUESTION"),
+        hint=command(other, question) + _said_apart(question),
         code="image_missing",
     )
+
+
+def _said_apart(question: str | None) -> str:
+    """Behind a command whose question was given with -Q."""
+    return "" if question is not None else " -Q QUESTION"

@@ -23,13 +23,13 @@ app = typer.Typer(
     add_completion=False,  # our own scripts: `vision completions`
     rich_markup_mode=None,  # rich's help costs as much again as everything else at start-up
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 @app.callback(invoke_without_command=True)
 def vision(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", "-V", help="Print the version and exit.")
     ] = False,
@@ -41,6 +41,9 @@ def vision(
     if version:
         stdout().write(f"vision {__version__}\n")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        stdout().write(context.get_help() + "\n")
+        raise typer.Exit(2)
 
 
 @app.command(epilog=SEE_README)
@@ -172,9 +175,7 @@ def _dispatch(words: Sequence[str]) -> int:
     try:
         status = command.main(list(words), prog_name="vision", standalone_mode=False)
     except typer.TyperException as error:
-        if not (text := error.format_message()):  # no arguments: the help has been shown
-            return 2
-        raise UsageError(text.rstrip("."), hint=_remedy(words)) from None
+        raise UsageError(error.format_message().rstrip("."), hint=_remedy(words)) from None
     return status if isinstance(status, int) else 0
 
 
