@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import array
+import fcntl
 import os
+import select
 import subprocess
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -130,6 +134,34 @@ def test_a_slow_picture_has_all_the_time_it_needs_after_its_first_byte(
         assert process.stdout is not None
         assert process.stdout.read().decode() == TEXT + "\n"
     assert process.returncode == 0
+
+
+def test_a_stdin_that_somebody_made_non_blocking_is_waited_for(mock: Mock) -> None:
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    with subprocess.Popen(
+        [PROGRAM, "ask", *MODEL, "-", "q"],
+        stdin=read,
+        stdout=subprocess.PIPE,
+        env=environment(mock.env(KEY)),
+    ) as process:
+        os.close(read)
+        data = Path(CAT).read_bytes()
+        os.write(write, data[:100])
+        while select.select([], [write], [], 0)[1] and not _is_drained(write):
+            time.sleep(0.01)
+        os.write(write, data[100:])
+        os.close(write)
+        assert process.stdout is not None
+        assert process.stdout.read().decode() == TEXT + "\n"
+    assert process.returncode == 0
+
+
+def _is_drained(pipe: int) -> bool:
+    """Whether all that was written has been read: then the reader waits for more."""
+    size = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, size)
+    return size[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from visioncli.core.errors import UsageError
-from visioncli.providers.address import normal
+from visioncli.core.target import Provider
+from visioncli.providers.address import base_url, normal
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,23 @@ def test_keys_do_not_belong_into_an_address() -> None:
     with pytest.raises(UsageError) as caught:
         normal("https://user:hunter2@x.test", "OPENAI_BASE_URL", None)
     assert "hunter2" not in caught.value.message
+
+
+PLACED = Provider(
+    name="placed",
+    dialect="openai_chat",
+    base_url="https://{host}/{account}/v1/{region}",
+    variables={"host": ("P_HOST", "=api.test"), "account": ("P_ACCOUNT", "P_ID"), "region": ("R",)},
+)
+
+
+def test_places_in_an_address_are_filled_from_the_environment() -> None:
+    env = {"P_ID": "a/b c", "R": "eu-1"}
+    assert base_url(PLACED, None, env) == "https://api.test/a%2Fb%20c/v1/eu-1"
+    assert base_url(PLACED, None, {**env, "P_HOST": "h.test:8"}).startswith("https://h.test:8/")
+
+
+def test_a_place_that_nothing_fills_is_named() -> None:
+    with pytest.raises(UsageError, match="P_ACCOUNT or P_ID is not set"):
+        base_url(PLACED, None, {"R": "x"})
+    assert base_url(PLACED, "http://127.0.0.1:1/v1", {}) == "http://127.0.0.1:1/v1"

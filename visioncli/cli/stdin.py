@@ -26,7 +26,7 @@ class Replayed(RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # its Buffer type is of Python 3.12
         size = len(buffer)
-        data = self._head[:size] or os.read(self._fd, size)
+        data = self._head[:size] or _read(self._fd, size)
         self._head = self._head[size:]
         buffer[: len(data)] = data
         return len(data)
@@ -61,7 +61,7 @@ def unnamed(remedy: str) -> tuple[bytes, BufferedReader]:
             f"no image was named, and stdin gave nothing for {PATIENCE:g} s", hint=remedy
         )
     head = b""
-    while len(head) < HEAD and (piece := os.read(fd, HEAD - len(head))):
+    while len(head) < HEAD and (piece := _read(fd, HEAD - len(head))):
         head += piece
     if not head:
         raise UsageError("no image was named, and stdin is empty", hint=remedy)
@@ -72,6 +72,15 @@ def _descriptor(what: str) -> int:
     if not is_there():
         raise UsageError(f"{what} was to come from stdin, which is closed")
     return sys.stdin.fileno()
+
+
+def _read(fd: int, size: int) -> bytes:
+    """Waits, also where whoever shares this stdin has made it non-blocking."""
+    while True:
+        try:
+            return os.read(fd, size)
+        except BlockingIOError:
+            select.select([fd], [], [])
 
 
 def _ready(fd: int) -> bool:

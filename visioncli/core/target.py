@@ -39,7 +39,8 @@ class Provider:
     """One row: a TOML file of the package, or a table [providers.NAME] of the user's.
 
     dialect: a module of visioncli.dialects. base_url: as the vendor's own SDK takes it; None where
-    there is no default. default_port: for an address given without a scheme. auth: bearer |
+    there is no default; {NAME} in it stands for what `variables` finds: the first of the listed
+    environment variables that is set, or the last entry where that begins with "=". default_port: for an address given without a scheme. auth: bearer |
     header:NAME | none. bearer_env: variables whose key goes as a bearer token whatever auth says.
     env_headers: header -> variable that holds its value. urls: schemes the provider fetches.
     media_types: what it takes inline; () means not known. default_model: what `ask` uses when only
@@ -52,6 +53,7 @@ class Provider:
     base_url: str | None = None
     base_url_env: tuple[str, ...] = ()
     default_port: int | None = None
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     auth: str = "bearer"
     key_env: tuple[str, ...] = ()
     bearer_env: tuple[str, ...] = ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from visioncli.core.errors import UsageError
 from visioncli.core.target import Provider
 
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 EXAMPLE = "http://127.0.0.1:8000/v1"
 
 
@@ -20,11 +22,30 @@ def base_url(row: Provider, option: str | None, env: Mapping[str, str]) -> str:
         if value := env.get(variable, "").strip():
             return normal(value, variable, row.default_port)
     if row.base_url:
-        return normal(row.base_url, row.source, row.default_port)
+        return normal(filled(row.base_url, row, env), row.source, row.default_port)
     raise UsageError(
         f"{row.name} has no default address and none was given",
         hint=f"--base-url {EXAMPLE}, or set {variables[0]}",
     )
+
+
+def filled(text: str, row: Provider, env: Mapping[str, str]) -> str:
+    """`text` with every {NAME} replaced. Raises UsageError naming the variable that is not set."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in row.variables:
+            raise UsageError(f"{{{name}}} in {text!r} is no variable of {row.name}, {row.source}")
+        for variable in row.variables[name]:
+            found = variable[1:] if variable.startswith("=") else env.get(variable, "").strip()
+            if found:
+                return found.rstrip("/") if "://" in found else quote(found, safe=".:-_")
+        listed = " or ".join(v for v in row.variables[name] if not v.startswith("="))
+        raise UsageError(
+            f"{row.name} needs its {name}: {listed} is not set", hint=f"export {listed.split()[0]}=…"
+        )
+
+    return PLACEHOLDER.sub(value, text)
 
 
 def normal(text: str, said_by: str, default_port: int | None) -> str:
