@@ -47,10 +47,12 @@ def encoded(kind: str, size: tuple[int, int] = (24, 16), mode: str = "RGB", **ho
     return out.getvalue()
 
 
-def animated(kind: str) -> bytes:
+def animated(kind: str, loop: int | None = 0) -> bytes:
+    """loop: how often it is played, 0 for ever; None does not say."""
     out = io.BytesIO()
+    how = {} if loop is None else {"loop": loop}
     frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "green", "blue")]
-    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=90, loop=0)
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=90, **how)
     return out.getvalue()
 
 

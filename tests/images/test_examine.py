@@ -133,9 +133,39 @@ def test_an_animation_is_sent_with_a_note(tmp_path: Path, kind: str) -> None:
     assert warning.endswith(f"{name} is an animation; a model may look at its first picture only")
 
 
-@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
-def test_a_still_is_no_animation(tmp_path: Path, kind: str) -> None:
-    assert taken(tmp_path, f"photo.{kind.lower()}", encoded(kind)).warnings == ()
+@pytest.mark.parametrize(
+    ("kind", "how"),
+    [
+        ("PNG", {}),
+        ("GIF", {}),
+        ("GIF", {"loop": 0}),  # the wish that one picture be repeated
+        ("GIF", {"comment": b"NETSCAPE2.0"}),
+        ("WEBP", {}),
+        ("WEBP", {"exif": b"Exif\0\0II*\0\x08\0\0\0\0\0"}),
+    ],
+)
+def test_a_still_is_no_animation(tmp_path: Path, kind: str, how: dict[str, object]) -> None:
+    assert taken(tmp_path, f"photo.{kind.lower()}", encoded(kind, **how)).warnings == ()
+
+
+def test_what_announces_an_animation_may_stand_far_behind(tmp_path: Path) -> None:
+    moving = animated("PNG")
+    profile = chunk(b"iCCP", b"x" * 100_000)
+    data = moving[:33] + profile + moving[33:]
+    (warning,) = taken(tmp_path, "photo.png", data).warnings
+    assert "is an animation" in warning
+
+
+def test_an_animation_that_is_played_once(tmp_path: Path) -> None:
+    data = animated("GIF", loop=None)
+    assert b"NETSCAPE" not in data
+    (warning,) = taken(tmp_path, "photo.gif", data).warnings
+    assert "is an animation" in warning
+
+
+@pytest.mark.parametrize("cut", range(13, 120, 7))
+def test_a_gif_that_ends_anywhere_is_looked_at_without_harm(tmp_path: Path, cut: int) -> None:
+    assert taken(tmp_path, "photo.gif", animated("GIF")[: max(cut, 20)]).media_type == "image/gif"
 
 
 # -------------------------------------------------------------------------------- damage
@@ -208,8 +238,20 @@ def test_the_end_of_a_small_picture_inside_is_not_the_end(tmp_path: Path) -> Non
     assert "lacks its end marker" in warning
 
 
-def test_bytes_behind_the_end_of_a_jpeg_do_no_harm(tmp_path: Path) -> None:
-    assert taken(tmp_path, "photo.jpg", JPEG + b"\n" + bytes(30_000)).warnings == ()
+@pytest.mark.parametrize("behind", [1, 30_000, 3_000_000])
+def test_bytes_behind_the_end_of_a_jpeg_do_no_harm(tmp_path: Path, behind: int) -> None:
+    """Phones put a film there."""
+    assert taken(tmp_path, "photo.jpg", JPEG + bytes(behind)).warnings == ()
+
+
+@pytest.mark.parametrize("filling", [b"\xff", b"\xff" * 9, b"\0", b"noise"])
+def test_what_stands_between_the_parts_of_a_jpeg_is_passed_over(
+    tmp_path: Path, filling: bytes
+) -> None:
+    data = JPEG[:20] + filling + JPEG[20:]
+    picture = taken(tmp_path, "photo.jpg", data)
+    assert picture.pixels == (24, 16)
+    assert picture.warnings == ()
 
 
 @pytest.mark.parametrize("left", [20, 100, 300])
@@ -221,12 +263,19 @@ def test_a_jpeg_that_ends_before_its_pixels(tmp_path: Path, left: int) -> None:
 # ---------------------------------------------------------------------------------- bombs
 
 
-@pytest.mark.parametrize("side", [30_000, 0x7FFFFFFF])
-def test_a_bomb_is_refused_by_its_header(tmp_path: Path, side: int) -> None:
-    file = written(tmp_path, "photo.png", png_of(side, side))
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(30_000, 30_000), (0x7FFFFFFF, 0x7FFFFFFF), (0x7FFFFFFF, 1), (9_000, 40_000)],
+)
+def test_a_bomb_is_refused_by_its_header(tmp_path: Path, width: int, height: int) -> None:
+    file = written(tmp_path, "photo.png", png_of(width, height))
     told = refused(file, row=ANY)
-    assert f"{file} says it has {side}x{side} pixels" in told.message
+    assert f"{file} says it has {width}x{height} pixels" in told.message
     assert told.code == "image_too_large"
+
+
+def test_a_very_large_picture_is_no_bomb_yet(tmp_path: Path) -> None:
+    assert taken(tmp_path, "photo.png", png_of(18_000, 18_000)).pixels == (18_000, 18_000)
 
 
 def test_a_very_long_text_inside_is_not_unpacked(tmp_path: Path) -> None:

@@ -1,13 +1,10 @@
-"""From how an image is named to what is sent: addresses, data:, stdin, and what comes later."""
+"""From how an image is named to what is sent: data:, stdin, and what comes later."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import io
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
@@ -16,14 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visioncli.core.errors import ImageProblem, UsageError, VisionError
-from visioncli.images import limits
-from visioncli.images.picture import Unfetched
 from visioncli.images.sources import Picture, Piped
 
-from .made import CAT, HORSE, content, encoded, load, provider, written
+from .made import CAT, HORSE, content, encoded, load, written
 
 JPEG, PNG, GIF = encoded("JPEG"), encoded("PNG"), encoded("GIF")
-FETCHES = provider(urls=("https", "http"))
 
 
 def usage(image: str, **how: object) -> UsageError:
@@ -41,187 +35,6 @@ def refused(image: str, **how: object) -> ImageProblem:
     return told.value
 
 
-# ----------------------------------------------------------------- addresses passed through
-
-
-def test_an_address_the_provider_fetches_is_passed_through_unread() -> None:
-    picture = load("https://example.com/cat.png?size=2", FETCHES)
-    assert picture.blob is None
-    assert picture.address == picture.source == "https://example.com/cat.png?size=2"
-    assert (picture.media_type, picture.warnings) == (None, ())
-    facts = picture.facts()
-    assert (facts.bytes, facts.width, facts.height, facts.sha256) == (None, None, None, None)
-
-
-def test_format_is_the_type_of_an_address() -> None:
-    assert load("https://h.example/x", FETCHES, media_type="image/webp").media_type == "image/webp"
-
-
-def test_a_scheme_in_capitals_is_the_same_scheme() -> None:
-    assert load("HTTPS://Example.com/Cat.PNG", FETCHES).address == "https://Example.com/Cat.PNG"
-
-
-@pytest.mark.parametrize(
-    "image",
-    [
-        "https://me:hunter2@example.com/cat.png",
-        "https://me@example.com/cat.png",
-        "HTTPS://me:hunter2@example.com/cat.png",
-        "https://me:hunt%40er2@example.com/cat.png",
-    ],
-)
-def test_user_and_password_stay_here(image: str) -> None:
-    picture = load(image, FETCHES)
-    assert picture.address == "https://example.com/cat.png"
-    assert picture.warnings == (
-        "https://example.com/cat.png: user name and password were left out",
-    )
-    assert "hunt" not in f"{picture}{picture.shown}"
-
-
-def test_a_signed_query_reaches_the_provider_and_no_message() -> None:
-    image = "https://b.example.com/cat.png?X-Amz-Signature=c0ffee#part"
-    picture = load(image, FETCHES)
-    assert picture.address == image
-    assert picture.shown == "https://b.example.com/cat.png?…"
-
-
-@pytest.mark.parametrize(
-    "image",
-    [
-        *("http://", "https:///cat.png", "https://[::1", "https://h:0/x", "https://h:99999/x"),
-        *("https://a b/x", "https://h/\x1b[2J", "https://h/\r\nHost: x", "https://h/\u202egpj.png"),
-    ],
-)
-def test_what_is_no_address_is_a_usage_error(image: str) -> None:
-    told = usage(image, row=FETCHES)
-    assert told.message.endswith("is no address")
-    assert told.message.isprintable()
-
-
-def test_buckets_are_passed_through_where_the_provider_reads_them() -> None:
-    row = provider(urls=("gs",))
-    assert load("gs://bucket/cat.png", row).address == "gs://bucket/cat.png"
-    assert load("gs://bucket/cat.png", row).media_type == "image/png"
-    assert load("gs://bucket/cat", row, media_type="image/webp").media_type == "image/webp"
-    told = usage("gs://bucket/cat", row=row)
-    assert told.hint == "--format image/jpeg"
-    assert refused("s3://bucket/cat.png", row=row).message == (
-        "s3://bucket/cat.png: acme takes no s3:// addresses"
-    )
-
-
-# ------------------------------------------------------------------------ addresses fetched
-
-
-class Files(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.files: dict[str, tuple[str, bytes]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        super().__init__(("127.0.0.1", 0), Answer)
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}{path}"
-
-
-class Answer(BaseHTTPRequestHandler):
-    server: Files
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers)))
-        label, body = self.server.files[self.path]
-        self.send_response(200)
-        self.send_header("content-type", label)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Silent."""
-
-
-@pytest.fixture
-def server() -> Iterator[Files]:
-    with Files() as files:
-        thread = threading.Thread(target=files.serve_forever, args=(0.02,))
-        thread.start()
-        yield files
-        files.shutdown()
-        thread.join()
-
-
-def test_an_address_the_provider_does_not_fetch_is_fetched_here(server: Files) -> None:
-    server.files["/cat"] = ("image/jpeg", CAT.read_bytes())
-    picture = load(server.url("/cat"), provider(urls=("https",)), allow_private=True)
-    assert content(picture) == CAT.read_bytes()
-    assert (picture.address, picture.media_type, picture.warnings) == ("", "image/jpeg", ())
-    assert picture.source == server.url("/cat")
-
-
-def test_inline_fetches_what_the_provider_would(server: Files) -> None:
-    server.files["/cat"] = ("image/jpeg", CAT.read_bytes())
-    picture = load(server.url("/cat"), FETCHES, inline=True, allow_private=True)
-    assert content(picture) == CAT.read_bytes()
-
-
-def test_a_private_address_is_not_fetched_unasked(server: Files) -> None:
-    assert refused(server.url("/cat")).exit == 5
-    assert server.asked == []
-
-
-@pytest.mark.parametrize(
-    ("label", "warns"),
-    [
-        ("image/jpeg", True),
-        ("image/png", False),
-        ("image/apng; q=1", False),
-        ("application/octet-stream", False),
-        ("text/html", False),
-        ("", False),
-    ],
-)
-def test_the_bytes_win_over_the_servers_label(server: Files, label: str, warns: bool) -> None:
-    server.files["/x"] = (label, PNG)
-    picture = load(server.url("/x"), allow_private=True)
-    assert picture.media_type == "image/png"
-    said = f"{server.url('/x')} is labelled image/jpeg and holds image/png; it is sent as image/png"
-    assert picture.warnings == ((said,) if warns else ())
-
-
-def test_a_login_page_is_no_picture(server: Files) -> None:
-    server.files["/x"] = ("image/jpeg", b"<!DOCTYPE html><html><body>Log in</body></html>")
-    told = refused(server.url("/x"), allow_private=True)
-    assert told.message == f"{server.url('/x')} is not an image: it looks like HTML"
-
-
-def test_an_empty_download_is_no_picture(server: Files) -> None:
-    server.files["/x"] = ("image/jpeg", b"")
-    told = refused(server.url("/x"), allow_private=True)
-    assert told.message == f"{server.url('/x')} is empty"
-
-
-def test_a_fetched_address_tells_nobody_the_password(server: Files) -> None:
-    server.files["/x"] = ("image/png", PNG)
-    url = server.url("/x").replace("://", "://me:hunter2@")
-    picture = load(url, allow_private=True)
-    assert "hunter2" not in f"{picture}"
-    (asked,) = server.asked
-    assert "Authorization" not in asked[1]
-    assert "authorization" not in asked[1]
-
-
-def test_a_dry_run_fetches_nothing(server: Files) -> None:
-    picture = load(server.url("/x"), allow_private=True, fetch=False)
-    assert server.asked == []
-    assert isinstance(picture.blob, Unfetched)
-    assert picture.facts().bytes is None
-    limits.check([picture], provider(limits={"image_side": 1}), request_bytes=0)
-    with pytest.raises(UsageError, match="would be fetched first, and a dry run sends nothing"):
-        content(picture)
-
-
 # ------------------------------------------------------------------------------------ data:
 
 
@@ -230,6 +43,7 @@ def test_a_dry_run_fetches_nothing(server: Files) -> None:
     [
         "data:image/gif;base64," + base64.b64encode(GIF).decode(),
         "DATA:image/gif;BASE64," + base64.b64encode(GIF).decode(),
+        "data:image/gif; base64," + base64.b64encode(GIF).decode(),
         "data:;base64," + base64.b64encode(GIF).decode(),
         "data:image/gif;charset=binary;base64," + base64.b64encode(GIF).decode(),
         "data:image/gif;base64," + "\n".join(base64.encodebytes(GIF).decode().split()),
@@ -265,6 +79,10 @@ def test_bad_base64_is_refused(data: str) -> None:
 def test_data_without_data() -> None:
     assert refused("data:image/gif;base64").message == "data:image/gif;base64 holds no data"
     assert refused("data:image/gif;base64,").message == "data:image/gif;base64, is empty"
+
+
+def test_a_missing_file_is_missing_though_a_provider_has_its_name() -> None:
+    assert refused("gemini").message == "no such file: gemini"
 
 
 def test_a_bare_base64_text_is_a_files_name() -> None:
@@ -323,6 +141,27 @@ def test_what_is_wrong_on_stdin_is_said(data: bytes, why: str) -> None:
     )
 
 
+def test_what_was_wrong_on_stdin_is_said_to_the_next_model_too() -> None:
+    class Once(io.RawIOBase):
+        reads = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+            self.reads += 1
+            if self.reads == 2:
+                raise OSError(5, "Input/output error")
+            buffer[: len(JPEG)] = JPEG
+            return len(JPEG) if self.reads == 1 else 0
+
+    stream = io.BufferedReader(Once())
+    stdin = Piped(lambda: stream)
+    for _ in range(2):
+        told = refused("-", stdin=stdin)
+        assert told.message == "the picture on stdin cannot be read: Input/output error"
+
+
 def test_stdin_that_cannot_be_read() -> None:
     class Folder(io.RawIOBase):
         def readable(self) -> bool:
@@ -355,6 +194,7 @@ def test_stdin_that_nobody_gave() -> None:
         ("screen:", "the screen"),
         ("screen:2", "the screen"),
         ("openai:file-abc", "a file that is with a provider"),
+        ("Gemini:abc123", "a file that is with a provider"),
         ("doc.pdf#2-4", "pages of a PDF"),
         ("folder/Doc.PDF#1,3", "pages of a PDF"),
     ],
@@ -363,6 +203,16 @@ def test_what_comes_later_is_refused_clearly(image: str, what: str) -> None:
     told = usage(image)
     assert told.message == f"{image} means {what}, which is not supported yet"
     assert told.hint == "save it as a picture, and name the file"
+
+
+@pytest.mark.parametrize("name", ["data:x.png", "file:x.png", "s3:x.png", "http:/x.png"])
+def test_a_name_that_exists_is_that_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_bytes(PNG)
+    assert content(load(name)) == PNG
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ KINDS = {
     stat.S_IFSOCK: "is a socket",
 }
 Identity = tuple[int, int, int, int]  # device, inode, bytes, time of the last change in ns
+INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")  # what this process was given open
 _FROM_PIPES: dict[tuple[int, int], Blob] = {}  # by device and inode
 
 
@@ -43,24 +44,30 @@ class FileBlob:
         return self.identity[2]
 
     def open(self) -> Iterator[bytes]:
-        """Raises ImageProblem where the file has changed meanwhile."""
-        fd = opened(self.path)
+        """Raises ImageProblem where the file has changed meanwhile: before the last chunk is given,
+        so that nobody gets the whole of something that never was.
+        """
+        fd = self.descriptor()
         try:
-            if identity(os.fstat(fd)) != self.identity:
-                raise self.changed()
             left = self.size
             while left:
                 chunk = os.read(fd, min(CHUNK, left))
-                if not chunk:
-                    raise self.changed()
                 left -= len(chunk)
+                if not chunk or (not left and identity(os.fstat(fd)) != self.identity):
+                    raise self.changed()
                 yield chunk
-            if identity(os.fstat(fd)) != self.identity:
-                raise self.changed()
         except OSError as error:
             raise unreadable(self.path, error) from None
         finally:
             os.close(fd)
+
+    def descriptor(self) -> int:
+        """Of the very file that was seen first."""
+        fd = opened(self.path)
+        if identity(os.fstat(fd)) != self.identity:
+            os.close(fd)
+            raise self.changed()
+        return fd
 
     def changed(self) -> ImageProblem:
         return ImageProblem(
@@ -79,10 +86,22 @@ class SpooledBlob:
     spool: Spool
 
     def open(self) -> Iterator[bytes]:
+        """Raises ImageProblem where the disk fails."""
         at, fd = 0, self.file.fileno()
-        while chunk := os.pread(fd, CHUNK, at):
-            at += len(chunk)
-            yield chunk
+        try:
+            while chunk := _read_at(fd, at):
+                at += len(chunk)
+                yield chunk
+        except OSError as error:
+            raise self.spool.unreadable(error) from None
+
+
+def _read_at(fd: int, at: int) -> bytes:
+    """Wherever somebody else has read meanwhile."""
+    if hasattr(os, "pread"):
+        return os.pread(fd, CHUNK, at)
+    os.lseek(fd, at, os.SEEK_SET)  # Windows
+    return os.read(fd, CHUNK)
 
 
 def identity(info: os.stat_result) -> Identity:
@@ -95,9 +114,8 @@ def opened(path: str) -> int:
     try:
         return os.open(path, flags | getattr(os, "O_BINARY", 0))
     except ValueError:
-        raise ImageProblem(
-            f"no such file: {shown(path)}, whose name holds a NUL byte", code="image_missing"
-        ) from None
+        why = "whose name holds a NUL byte" if "\0" in path else "a name that no file can have"
+        raise ImageProblem(f"no such file: {shown(path)}, {why}", code="image_missing") from None
     except OSError as error:
         raise unreadable(path, error) from None
 
@@ -105,8 +123,10 @@ def opened(path: str) -> int:
 def unreadable(path: str, error: OSError) -> ImageProblem:
     name = shown(path)
     if isinstance(error, FileNotFoundError) and os.path.islink(path):  # noqa: PTH114 - the name may hold anything
-        aim = shown(os.readlink(path))  # noqa: PTH115 - as above
-        what = f"{name} is a link to {aim}, which does not exist"
+        aim = os.readlink(path)  # noqa: PTH115 - as above
+        if os.path.islink(os.path.join(os.path.dirname(path), aim)):  # noqa: PTH114, PTH118, PTH120 - as above
+            aim = os.path.realpath(path)  # the end of a chain of links
+        what = f"{name} is a link to {shown(aim)}, which does not exist"
         return ImageProblem(what, code="image_missing")
     if isinstance(error, FileNotFoundError):
         return ImageProblem(f"no such file: {name or repr(path)}", code="image_missing")
@@ -122,7 +142,8 @@ def from_path(path: str) -> Blob:
         info = os.fstat(fd)
         kind = stat.S_IFMT(info.st_mode)
         if kind == stat.S_IFIFO:
-            return _once(info, _from_pipe(fd, shown(path)))
+            blob = _from_pipe(fd, shown(path))
+            return _once(info, blob) if path.startswith(INHERITED) else blob
         if kind != stat.S_IFREG:
             what = KINDS.get(kind, "is no regular file")
             raise ImageProblem(f"{shown(path)} {what}, not an image", code="image_unreadable")
@@ -146,7 +167,10 @@ def from_stream(stream: BinaryIO, name: str) -> Blob:
 
 
 def _once(info: os.stat_result, blob: Blob) -> Blob:
-    """What a pipe gave when it was first read, for the next model: `<(…)` gives it only once."""
+    """What a pipe gave when it was first read, for the next model: `<(…)` gives it only once.
+
+    A pipe that has a name may be written to anew, and then gives another picture.
+    """
     pipe = info.st_dev, info.st_ino
     if blob.size:
         _FROM_PIPES[pipe] = blob
@@ -158,7 +182,9 @@ def _from_pipe(fd: int, name: str) -> Blob:
     while True:
         if not select.select([fd], [], [], SILENCE)[0]:
             raise ImageProblem(
-                f"{name} is a pipe that gave nothing for {SILENCE:g} s", code="image_unreadable"
+                f"{name} is a pipe that gave nothing for {SILENCE:g} s",
+                hint="a pipe gives its picture once, while something writes to it; or name a file",
+                code="image_unreadable",
             )
         try:
             piece = os.read(fd, CHUNK)
@@ -205,6 +231,10 @@ class Spool:
             self._no_room(error)
         return SpooledBlob(self._file, self._size, self)
 
+    def unreadable(self, error: OSError) -> ImageProblem:
+        what = f"{self._name} cannot be read again: {error.strerror}"
+        return ImageProblem(what, code="image_unreadable")
+
     def __del__(self) -> None:
         if self._file is not None:
             self._file.close()
@@ -228,15 +258,16 @@ def as_file(blob: Blob) -> Iterator[BinaryIO]:
     match blob:
         case FileBlob():
             try:
-                with os.fdopen(opened(blob.path), "rb") as file:
-                    if identity(os.fstat(file.fileno())) != blob.identity:
-                        raise blob.changed()
+                with os.fdopen(blob.descriptor(), "rb") as file:
                     yield file
             except OSError as error:
                 raise unreadable(blob.path, error) from None
         case SpooledBlob():
-            with os.fdopen(os.dup(blob.file.fileno()), "rb") as file:
-                file.seek(0)
-                yield file
+            try:
+                with os.fdopen(os.dup(blob.file.fileno()), "rb") as file:
+                    file.seek(0)
+                    yield file
+            except OSError as error:
+                raise blob.spool.unreadable(error) from None
         case _:
             yield io.BytesIO(b"".join(blob.open()))

@@ -50,7 +50,7 @@ def examined(
             said.append(
                 f"{name} lacks its end marker and may be cut short; it is sent all the same"
             )
-        if soundness.moves(head, found):
+        if soundness.moves(file, found):
             said.append(f"{name} is an animation; a model may look at its first picture only")
         pixels = headers.size(file, found)
     _check_pixels(pixels, name)

@@ -6,15 +6,17 @@ address: what is checked is what is used. Each hop of a redirect is checked anew
 
 from __future__ import annotations
 
+import socket
 import time
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import MappingProxyType
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from visioncli import retry
-from visioncli.core.errors import ImageProblem, VisionError
+from visioncli.core.errors import BadAnswer, ImageProblem, NetworkProblem, UsageError, VisionError
 from visioncli.core.types import Blob
 from visioncli.core.waiting import asked
 from visioncli.transport.client import Response, exchange
@@ -26,10 +28,14 @@ from .blobs import Spool
 
 CAP = 50 << 20  # bytes
 HOPS = 3
+REDIRECTS = (301, 302, 303, 307, 308)
+SAFE = "%/:=&?~#+!$,;'@()*[]"  # what a careless Location leaves bare is quoted, these are not
+BY_HAND = "check the address, or download the picture yourself"
 ACCEPT = MappingProxyType({"accept": "image/*,*/*;q=0.5"})
 RETRIES = 2
-# What `ipaddress` calls global although it leads elsewhere: addresses that carry another in them.
-EMBEDDED = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+NAT64 = ip_network("64:ff9b::/96")  # how an IPv6-only network writes every IPv4 address
+# What `ipaddress` calls global although it leads elsewhere: local NAT64, 6to4, Teredo.
+TUNNELS = tuple(map(ip_network, ("64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ def fetch(url: str, *, allow_private: bool, timeout: float, cap: int = CAP) -> F
 
     timeout: seconds for everything. No cookies, no keys, no user and password are sent.
     """
+    url, _ = names.without_user(url)
     clock = Clock(Deadlines(total=timeout))
     began, attempt = time.monotonic(), 0
     while True:
@@ -69,63 +76,108 @@ def fetch(url: str, *, allow_private: bool, timeout: float, cap: int = CAP) -> F
 
 def _hops(url: str, clock: Clock, *, allow_private: bool, cap: int) -> Fetched:
     for _ in range(HOPS + 1):
-        _check_host(url, allow_private=allow_private)
-
-        def guarded(host: str, port: int, clock: Clock) -> list[str]:
-            found = resolve(host, port, clock)
-            if not allow_private and not all(is_public(address) for address in found):
-                raise _private(host)
+        found = _one(url, clock, allow_private=allow_private, cap=cap)
+        if isinstance(found, Fetched):
             return found
-
-        with exchange(_Get(url), clock, resolver=guarded, follow=True) as response:
-            if response.status not in (301, 302, 303, 307, 308):
-                return _body(response, cap)
-            url = _next(url, response.headers.get("location", ""))
+        url = _next(url, found)
     raise ImageProblem(
         f"{names.shown(url)} is behind more than {HOPS} redirects", code="image_redirect"
     )
 
 
+def _one(url: str, clock: Clock, *, allow_private: bool, cap: int) -> Fetched | str:
+    """What is at an address, or the address that it sends on to."""
+    if not allow_private:
+        _check_host(url)
+
+    def guarded(host: str, port: int, clock: Clock) -> list[str]:
+        found = resolve(host, port, clock)
+        if not allow_private and not all(is_public(address) for address in found):
+            raise _private(host)
+        return found
+
+    shown = names.shown(url)
+    has_begun = False
+    try:
+        with exchange(_Get(url), clock, resolver=guarded, follow=True) as response:
+            if response.status in REDIRECTS:
+                return response.headers.get("location", "")
+            if response.status != 200:
+                raise _status(response, shown)
+            has_begun = True
+            return _body(response, shown, cap)
+    except NetworkProblem as error:
+        if has_begun and error.code in ("cut", "timeout"):  # a length that lies, a body that crawls
+            raise _failed(shown, error.message, code="image_fetch") from None
+        error.message = f"{shown} cannot be fetched: {error.message}"
+        raise
+    except BadAnswer as error:
+        raise _failed(shown, error.message, code="image_fetch") from None
+
+
+def _failed(shown: str, why: str, *, code: str) -> ImageProblem:
+    return ImageProblem(f"{shown} cannot be fetched: {why}", hint=BY_HAND, code=code)
+
+
 def _next(url: str, location: str) -> str:
     try:
-        target = urljoin(url, location)
-        parts = urlsplit(target)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and bool(location)
-    except ValueError:
-        good = False
-    if not good or (url.lower().startswith("https:") and parts.scheme == "http"):
+        target = urljoin(url, quote(location, safe=SAFE))
+        good, _ = names.without_user(target)
+        parts = urlsplit(good)
+    except (ValueError, UsageError):
+        good = ""
+    schemes = ("https",) if url.lower().startswith("https:") else ("https", "http")
+    if not location or not good or parts.scheme not in schemes:
         raise ImageProblem(
             f"{names.shown(url)} redirects to {names.shown(location) or 'nowhere'}, which is not"
             " followed",
             code="image_redirect",
         )
-    return names.without_user(target)[0]
+    return good
 
 
-def _check_host(url: str, *, allow_private: bool) -> None:
-    """An address that is written out is refused before anything is asked, a proxy included."""
-    host = urlsplit(url).hostname or ""
-    try:
-        literal = ip_address(host)
-    except ValueError:
-        return  # a name, or a number that the resolver will spell out
-    if not allow_private and not is_public(str(literal)):
+def _check_host(url: str) -> None:
+    """An address that is written out is refused before anything is asked, a proxy included.
+
+    A proxy looks names up by itself: what it finds for them cannot be checked here.
+    """
+    host = unicodedata.normalize("NFKC", urlsplit(url).hostname or "").replace("\u3002", ".")
+    host = host.rstrip(".")
+    literal = _literal(host)
+    local = host == "localhost" or host.endswith(".localhost")
+    if local or (literal is not None and not is_public(literal)):
         raise _private(host)
+
+
+def _literal(host: str) -> str | None:
+    """The address that a host is, in any form that systems take for one: 0x7f.1 is 127.0.0.1."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return None
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one that anybody on the internet may be sent to."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped is not None:
+        if ip in NAT64:
+            ip = IPv4Address(ip.packed[-4:])
+        elif ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
-        elif any(ip in network for network in EMBEDDED) or ip.is_site_local:
+        elif any(ip in network for network in TUNNELS) or ip.is_site_local:
             return False
     return ip.is_global and not ip.is_multicast and not _is_special(ip)
 
 
 def _is_special(ip: IPv4Address | IPv6Address) -> bool:
-    return ip.is_loopback or ip.is_link_local or ip.is_private or ip.is_unspecified or ip.is_reserved
+    return (
+        ip.is_loopback or ip.is_link_local or ip.is_private or ip.is_unspecified or ip.is_reserved
+    )
 
 
 def _private(host: str) -> ImageProblem:
@@ -136,10 +188,7 @@ def _private(host: str) -> ImageProblem:
     )
 
 
-def _body(response: Response, cap: int) -> Fetched:
-    shown = names.shown(response.url)
-    if response.status != 200:
-        raise _status(response, shown)
+def _body(response: Response, shown: str, cap: int) -> Fetched:
     spool = Spool(shown)
     size = 0
     for chunk in response.chunks(cap + 1):
@@ -154,7 +203,7 @@ def _status(response: Response, shown: str) -> ImageProblem:
     again = response.status in (408, 429) or response.status >= 500
     return ImageProblem(
         f"{shown} cannot be fetched: HTTP {response.status}",
-        hint=None if again else "check the address, or download the picture yourself",
+        hint=None if again else BY_HAND,
         code="image_fetch",
         status=response.status,
         wait=asked(response.headers),

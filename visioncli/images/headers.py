@@ -7,11 +7,14 @@ What has no such header gives None, and Pillow is asked where it matters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 SCAN, END = 0xDA, 0xD9  # JPEG markers: pixels begin; the picture ends
 MOST_SEGMENTS = 1000  # of a JPEG before its size; real ones have about ten
+WINDOW = 1 << 16  # bytes in which the next marker is looked for where it is not in its place
+MARKER = re.compile(rb"\xff[^\x00\xff]")
 NO_SIZE = (0xC4, 0xC8, 0xCC)  # JPEG markers between SOF0 and SOF15 that begin no frame
 ALONE = (0x01, *range(0xD0, 0xD8))  # JPEG markers without a length
 
@@ -76,17 +79,21 @@ def _jpeg(file: BinaryIO) -> tuple[int, int] | None:
 def segments(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
     """(marker, place, first 9 bytes) of a JPEG's segments, up to where its pixels begin.
 
-    The last is SCAN, unless the file ends or is damaged before it.
+    The last is SCAN, unless the file ends before it. Filling, and bytes that belong to no segment,
+    are passed over, as every reader does.
     """
     at = 2
     for _ in range(MOST_SEGMENTS):
         file.seek(at)
         head = file.read(9)
-        if len(head) < 4 or head[0] != 0xFF:
+        if len(head) < 4:
             return
         marker = head[1]
-        if marker == 0xFF:  # filling
-            at += 1
+        if not MARKER.match(head):
+            file.seek(at)
+            if (found := MARKER.search(file.read(WINDOW))) is None:
+                return
+            at += found.start()
         elif marker in ALONE:
             at += 2
         else:

@@ -52,7 +52,7 @@ def _check_one(picture: Picture, blob: Blob, provider: Provider) -> None:
         )
     if limits.image_side is None and limits.image_pixels is None:
         return
-    if (size := picture.pixels or facts.size(blob)) is None:
+    if (size := picture.pixels or facts.size(blob, name)) is None:
         return
     width, height = size
     pixels = f"{name} is {width}x{height} pixels, more than {who}"

@@ -6,6 +6,7 @@ import re
 import sys
 from functools import cache
 from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from visioncli.core.errors import UsageError, VisionError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 HEAD = 8192  # bytes that libmagic is shown; an SVG may begin with a long comment
 TYPE = re.compile(r"image/[a-z0-9][a-z0-9.+-]*")
 UNKNOWN = "application/octet-stream"
+SEARCH = "ctypes.util"
 SAME = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
@@ -73,7 +75,11 @@ def canonical(text: str) -> str:
 
 def media_type(head: bytes) -> str:
     """The type of the bytes that begin with `head` (HEAD bytes do), canonical, or UNKNOWN."""
-    found = _magic().from_buffer(head[:HEAD]).partition(";")[0]
+    libmagic, its_error = _magic()
+    try:
+        found = libmagic.from_buffer(head[:HEAD]).partition(";")[0]
+    except its_error:  # one of its own rules has a mistake
+        return UNKNOWN
     found = SAME.get(found, found)
     if found == "image/heif":
         return _by_brand(head)
@@ -99,33 +105,40 @@ def picture_type(head: bytes) -> str | None:
 
 
 @cache
-def _magic() -> magic.Magic:
-    """libmagic, as pylibmagic brings it; where there is none of that, the system's.
-
-    python-magic asks ctypes.util.find_library, which starts up to three compilers to find a file
-    whose place is known here.
-    """
-    own = _pylibmagic()
+def _magic() -> tuple[magic.Magic, type[Exception]]:
+    """(libmagic, its error): as pylibmagic brings it; where there is none of that, the system's."""
+    library, database = _pylibmagic() or ("", None)
     try:
-        if own is None:
-            import magic  # here, so that a request which names an address alone does not pay for it
-
-            return magic.Magic(mime=True)
-        import ctypes.util
-
-        searched = ctypes.util.find_library
-        ctypes.util.find_library = lambda name: own[0]  # noqa: ARG005 - the caller's word
+        magic = _python_magic(library)
         try:
-            import magic
-        finally:
-            ctypes.util.find_library = searched
-        return magic.Magic(mime=True, magic_file=own[1])
-    except (ImportError, OSError) as error:
+            return magic.Magic(mime=True, magic_file=database), magic.MagicException
+        except magic.MagicException:  # who loaded python-magic before us may have another libmagic
+            return magic.Magic(mime=True), magic.MagicException
+    except Exception as error:  # noqa: BLE001 - its own error is not known where it is not loaded
         raise VisionError(
             f"libmagic cannot be loaded: {error}",
             hint="pip install --force-reinstall pylibmagic",
             code="libmagic",
         ) from None
+
+
+def _python_magic(library: str) -> ModuleType:
+    """python-magic, imported here so that who names an address alone does not pay for it.
+
+    It asks ctypes.util.find_library, which loads much and starts up to three compilers to find a
+    file whose place is known here: something smaller stands in for that module meanwhile.
+    """
+    before = {name: sys.modules.pop(name) for name in (SEARCH,) if library and name in sys.modules}
+    if library:
+        sys.modules[SEARCH] = stand_in = ModuleType(SEARCH)
+        stand_in.__dict__["find_library"] = lambda _: library
+    try:
+        import magic
+    finally:
+        if library:
+            del sys.modules[SEARCH]
+        sys.modules.update(before)
+    return magic
 
 
 def _pylibmagic() -> tuple[str, str] | None:

@@ -27,7 +27,10 @@ MANGLED = {
     ),
 }
 END_OF_JPEG = b"\xff\xd9"
-TAIL = 1 << 16  # bytes: some cameras and phones write more behind the end marker
+TAIL = 1 << 16  # bytes in which the end marker mostly is
+STEP = 1 << 20  # bytes that are searched at a time where it is not: phones put films behind it
+MOST_BEFORE = 1000  # chunks of a PNG before its pixels
+GIF_SEEN = 1 << 20  # bytes of a GIF in which a second picture is looked for
 MOST_CHUNKS = 200_000  # of a PNG that are looked at: 1.6 GB as most programs write them
 
 
@@ -84,7 +87,15 @@ def lacks_its_end(file: BinaryIO, media_type: str) -> bool:
         return False
     size = file.seek(0, io.SEEK_END)
     file.seek(max(begin, size - TAIL))
-    return END_OF_JPEG not in file.read(TAIL)
+    if END_OF_JPEG in file.read(TAIL):
+        return False
+    file.seek(begin)
+    last = b""
+    while piece := file.read(STEP):
+        if END_OF_JPEG in last + piece:
+            return False
+        last = piece[-1:]
+    return True
 
 
 def _scan(file: BinaryIO) -> int | None:
@@ -92,13 +103,55 @@ def _scan(file: BinaryIO) -> int | None:
     return next((at for marker, at, _ in segments(file) if marker == SCAN), None)
 
 
-def moves(head: bytes, media_type: str) -> bool:
-    """Whether its first bytes say that it is an animation."""
+def moves(file: BinaryIO, media_type: str) -> bool:
+    """Whether it is an animation."""
+    file.seek(0)
     match media_type:
         case "image/png":
-            return b"acTL" in head.partition(b"IDAT")[0]
+            return _png_moves(file)
         case "image/gif":
-            return b"NETSCAPE2.0" in head
+            return _gif_moves(file.read(GIF_SEEN))
         case "image/webp":
-            return head[12:16] == b"VP8X" and bool(head[20:21]) and bool(head[20] & 2)
+            head = file.read(21)
+            return head[12:16] == b"VP8X" and len(head) == 21 and bool(head[20] & 2)
     return False
+
+
+def _png_moves(file: BinaryIO) -> bool:
+    """What makes a PNG move is announced before its pixels."""
+    at = len(PNG)
+    for _ in range(MOST_BEFORE):
+        file.seek(at)
+        head = file.read(8)
+        if head[4:] in (b"acTL", b"IDAT", b""):
+            return head[4:] == b"acTL"
+        at += 12 + int.from_bytes(head[:4], "big")
+    return False
+
+
+def _gif_moves(data: bytes) -> bool:
+    """Whether a second picture begins in `data`, or was cut off with the wish to be repeated.
+
+    https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+    """
+    at, pictures = 13 + _colours(data[10:11]), 0
+    while at < len(data):
+        match data[at]:
+            case 0x2C:  # a picture: ten bytes, its colours, a byte about its packing
+                pictures += 1
+                if pictures == 2:
+                    return True
+                at += 11 + _colours(data[at + 9 : at + 10])
+            case 0x21:  # an extension of some kind
+                at += 2
+            case _:
+                return False
+        while at < len(data) and data[at]:
+            at += 1 + data[at]
+        at += 1
+    return len(data) == GIF_SEEN and b"NETSCAPE2.0" in data
+
+
+def _colours(flags: bytes) -> int:
+    """Bytes of the colour table that these flags speak of."""
+    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0

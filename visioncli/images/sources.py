@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
+from visioncli import providers
+from visioncli.config import Settings
 from visioncli.core.errors import ImageProblem, UsageError
 from visioncli.core.target import Provider
 from visioncli.core.types import Blob, BytesBlob, Unfetched
@@ -51,11 +53,17 @@ class Piped:
     """The picture on stdin: read when it is first asked for, and then kept for the next model."""
 
     stream: Callable[[], BinaryIO]
-    _blob: Blob | None = field(default=None, init=False)
+    _blob: Blob | ImageProblem | None = field(default=None, init=False)
 
     def blob(self) -> Blob:
+        """Raises ImageProblem, the same one again where it was asked for before."""
         if self._blob is None:
-            self._blob = blobs.from_stream(self.stream(), names.shown(names.STDIN))
+            try:
+                self._blob = blobs.from_stream(self.stream(), names.shown(names.STDIN))
+            except ImageProblem as error:
+                self._blob = error  # what was left of it would be taken for the picture
+        if isinstance(self._blob, ImageProblem):
+            raise self._blob
         return self._blob
 
 
@@ -80,6 +88,9 @@ def load(
             raise UsageError("no picture comes from stdin", hint="name a file or an address")
         return examined(image, stdin.blob(), media_type, provider)
     kind = names.scheme(image)
+    if _is_there(image):
+        blob = blobs.from_path(image)
+        return examined(image, blob, media_type, provider, label=_extension(image))
     if kind in ("http", "https"):
         source, had_user = names.without_user(image)
         address = kind + source[len(kind) :]  # HTTPS:// is not understood by everybody
@@ -98,12 +109,10 @@ def load(
     if kind == "data":
         label, blob = _data(image)
         return examined(image, blob, media_type, provider, label=label)
-    if not _is_there(image):
-        if kind in ("gs", "s3"):
-            return _bucket(image, kind, media_type, provider)
-        _refuse(image, kind)
-    blob = blobs.from_path(image)
-    return examined(image, blob, media_type, provider, label=_extension(image))
+    if kind in ("gs", "s3"):
+        return _bucket(image, kind, media_type, provider)
+    _refuse(image, kind)
+    return examined(image, blobs.from_path(image), media_type, provider)  # which says what is wrong
 
 
 def _is_there(image: str) -> bool:
@@ -118,7 +127,7 @@ def _refuse(image: str, kind: str) -> None:
     """Raises UsageError for what is named as an image and is none that is taken yet."""
     name = names.shown(image)
     what = LATER.get(kind)
-    if names.FILE_ID.match(image):
+    if names.FILE_ID.match(image) or _is_a_providers(image):
         what = "a file that is with a provider"
     elif PAGES.search(image):
         what = "pages of a PDF"
@@ -134,13 +143,23 @@ def _refuse(image: str, kind: str) -> None:
         )
 
 
+def _is_a_providers(image: str) -> bool:
+    name, colon, _ = image.partition(":")
+    return bool(colon) and name.lower() in providers.names(Settings())
+
+
 def _data(image: str) -> tuple[str, Blob]:
     """(what it calls itself, its bytes). https://www.rfc-editor.org/rfc/rfc2397"""
     head, comma, data = image[len("data:") :].partition(",")
     if not comma:
         raise ImageProblem(f"{names.shown(image)} holds no data", code="image_unreadable")
     label, *parameters = head.lower().split(";")
-    raw = unquote_to_bytes(data)
+    try:
+        raw = unquote_to_bytes(data.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # half a character, which no command line gives
+        raise ImageProblem(
+            f"{names.shown(image)} holds what is no text", code="image_unreadable"
+        ) from None
     if "base64" not in (p.strip() for p in parameters):
         return label, BytesBlob(raw)
     digits = b"".join(raw.split())
@@ -159,12 +178,13 @@ def _bucket(image: str, kind: str, media_type: str | None, provider: Provider) -
             f"{names.shown(image)}: {provider.name} takes no {kind}:// addresses",
             hint="download it and name the file",
         )
+    names.split(image)
     known = media_type or _extension(image)
     if not known:
         raise UsageError(
             f"nothing tells the type of {names.shown(image)}", hint="--format image/jpeg"
         )
-    return Picture(image, known, None, image)
+    return Picture(image, known, None, kind + image[len(kind) :])
 
 
 def _extension(name: str) -> str:
