@@ -344,7 +344,8 @@ def usage_errors() -> list[Any]:
         ((*[CAT] * 21, "q"), "21 images"),
         ((str(Path(CAT).parent), "q"), "directory"),
         (("tests/images/*.jpg", "q"), "glob"),
-        (("file:///etc/passwd.png", "q"), "file"),
+        (("file:///etc/passwd.png", "q"), "file: is not fetched"),
+        (("ftp://x.test/a", "q"), "ftp: is not fetched"),
         ((CAT, "q", "--max-tokens", "0"), "max-tokens"),
     ]
 

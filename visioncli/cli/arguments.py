@@ -19,6 +19,7 @@ EXTENSIONS = frozenset(  # of what is a picture, or a page of pictures
     "apng avif bmp dib gif heic heif ico jfif jp2 jpe jpeg jpg jxl pbm pdf pgm png pnm ppm svg"  # noqa: SIM905 - reads better
     " svgz tga tif tiff webp".split()
 )
+ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")  # also of a kind that is not fetched
 PAGES = re.compile(r"(?<=\.pdf)#[0-9][0-9,-]*$", re.IGNORECASE)
 EXAMPLE = "what's in this?"
 
@@ -48,7 +49,7 @@ def split(
     words = list(tokens)
 
     def fits(word: str) -> bool:
-        return is_image(word, providers) or exists(word)
+        return is_image(word, providers) or exists(word) or bool(ADDRESS.match(word))
 
     question = None
     if not has_question:
@@ -87,7 +88,7 @@ def has_scheme(word: str, providers: Collection[str]) -> bool:
 
 def is_path(word: str, providers: Collection[str]) -> bool:
     """Whether an image's name is to be looked for on the disk under this very name."""
-    other = has_scheme(word, providers) or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", word)
+    other = has_scheme(word, providers) or ADDRESS.match(word)
     return not (word == "-" or other or is_glob(word) or PAGES.search(word))
 
 
