@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,7 +48,10 @@ class Reply:
 
 @dataclass
 class Mock:
-    """replies: used up first, one a POST; then every wire answers `text` properly."""
+    """replies: used up first, one a POST; then every wire answers `text` properly.
+
+    files, statuses: what a GET of a path gives. delay: seconds before every answer.
+    """
 
     port: int
     text: str = vendors.TEXT
@@ -55,6 +59,8 @@ class Mock:
     replies: list[Reply] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    delay: float = 0.0
 
     @property
     def url(self) -> str:
@@ -73,7 +79,10 @@ class Mock:
         return addresses | dict.fromkeys(vendors.KEYS.values(), key)
 
     def reply(self, request: Received) -> Reply:
+        time.sleep(self.delay)
         if request.method == "GET":
+            if request.path in self.statuses:
+                return Reply(b"", "text/plain", self.statuses[request.path])
             if request.path not in self.files:
                 return Reply(b"not here", "text/plain", 404)
             return Reply(self.files[request.path], "application/octet-stream")

@@ -33,5 +33,5 @@ def next_delay(
             return None
         delay = error.wait * (1 + MORE * random())
     else:
-        delay = min(LONGEST, FIRST * 2.0 ** (attempt - 1)) * (1 - LESS * random())
+        delay = min(LONGEST, FIRST * 2.0 ** min(attempt - 1, 9)) * (1 - LESS * random())
     return delay if elapsed + delay < total else None

@@ -44,3 +44,21 @@ def test_an_attribute_cannot_be_set_in_passing() -> None:
 def test_foreign_text_is_masked_everywhere_in_it() -> None:
     assert Secret(CANARY).hide(f"{CANARY} and {CANARY}") == "sk-…cdef and sk-…cdef"
     assert Secret("").hide("text") == "text"
+
+
+@pytest.mark.parametrize("length", range(8, 28))
+def test_a_key_that_was_cut_off_is_hidden_too(length: int) -> None:
+    key = "sk-canary-0123456789abcdefWX"
+    shown = Secret(key).hide(f"no such key {key[:length]}… (HTTP 401)")
+    assert key[:8] not in shown
+    assert shown.endswith("… (HTTP 401)")
+
+
+def test_what_goes_along_with_it_is_hidden_too() -> None:
+    secret = Secret(CANARY, "", "session-0123456789")
+    assert secret.hide(f"{CANARY} session-0123456789") == "sk-…cdef …6789"
+    assert "session" not in repr(secret)
+
+
+def test_a_key_that_is_no_secret_does_not_garble_words() -> None:
+    assert Secret("x").hide("extra text") == "extra text"

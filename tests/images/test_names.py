@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from visioncli import providers
-from visioncli.config import Settings
 from visioncli.core.errors import ImageProblem, UsageError
 from visioncli.images import names
 
@@ -106,22 +104,6 @@ def test_one_that_does_not_is_a_missing_file(
     with pytest.raises(ImageProblem) as told:
         load(name)
     assert told.value.message == f"no such file: {name}"
-
-
-@pytest.mark.parametrize("name", providers.names(Settings()))
-def test_a_providers_own_file_is_not_taken_yet_whatever_its_form(name: str) -> None:
-    for image in (f"{name}:file-abc", f"{name}:files/abc", f"{name.upper()}:0b1c-22", f"{name}:"):
-        with pytest.raises(UsageError) as told:
-            load(image)
-        assert told.value.exit == 2
-        assert told.value.message == (
-            f"{image} means a file that is with a provider, which is not supported yet"
-        )
-
-
-def test_one_of_a_provider_of_the_users_own() -> None:
-    with pytest.raises(UsageError, match="a file that is with a provider"):
-        load("my-own:file-abc")
 
 
 @pytest.mark.parametrize(

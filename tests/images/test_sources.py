@@ -193,8 +193,6 @@ def test_stdin_that_nobody_gave() -> None:
         ("clip:", "the clipboard"),
         ("screen:", "the screen"),
         ("screen:2", "the screen"),
-        ("openai:file-abc", "a file that is with a provider"),
-        ("Gemini:abc123", "a file that is with a provider"),
         ("doc.pdf#2-4", "pages of a PDF"),
         ("folder/Doc.PDF#1,3", "pages of a PDF"),
     ],

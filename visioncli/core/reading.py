@@ -8,7 +8,15 @@ from typing import Protocol
 
 from .characters import Characters, whole
 from .dialect import Dialect, Parser
-from .errors import BadAnswer, Incomplete, NetworkProblem, ProviderFailed, Refused, VisionError
+from .errors import (
+    BadAnswer,
+    ImageProblem,
+    Incomplete,
+    NetworkProblem,
+    ProviderFailed,
+    Refused,
+    VisionError,
+)
 from .fields import load_object
 from .framing import Frame
 from .types import Event, Finished, FinishReason, ReasoningDelta, TextDelta, Warned
@@ -27,9 +35,9 @@ class Seen:
 
     def note(self, event: Event) -> None:
         match event:
-            case TextDelta(text) if text:
+            case TextDelta(text) if text.strip():
                 self.text = True
-            case ReasoningDelta(text) if text:
+            case ReasoningDelta(text) if text.strip():
                 self.reasoning = True
             case Finished() if self.finished is None:
                 self.finished = event
@@ -62,13 +70,17 @@ class StreamReader:
         return self._parser.ended
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
+        if self.ended:
+            return
         self._unframed.add(chunk)
         for frame in self._framing.feed(chunk):
             yield from self._events(frame)
+            if self.ended:  # what stands behind is not looked at, be it damaged
+                return
 
     def close(self) -> Iterator[Event]:
         """To be called when the stream ended well; raises where the answer did not."""
-        for frame in self._framing.close():
+        for frame in () if self.ended else self._framing.close():
             yield from self._last(frame)
         if (body := self._unframed.foreign) is not None:  # it was not streamed after all
             yield from _one_piece(self._parser, body, self.seen)
@@ -76,10 +88,22 @@ class StreamReader:
         if self._framing.damaged:
             yield Warned("the answer held bytes that are not UTF-8; they are shown as U+FFFD")
         if self.seen.finished is None:
+            yield from self._halves()
             if not self._parser.ended:
                 raise cut(text=self.seen.text)
             yield Finished(FinishReason.STOP)
         yield from _verify(self.seen)
+
+    def _halves(self) -> Iterator[Event]:
+        """Half a character that still waits for its other half, which will not come."""
+        for kind, rest in (
+            (ReasoningDelta, self._reasoning.close()),
+            (TextDelta, self._text.close()),
+        ):
+            if rest:
+                event = kind(rest)
+                self.seen.note(event)
+                yield event
 
     def _last(self, frame: Frame) -> Iterator[Event]:
         """A frame that only the stream's end ended: whole, or half of one that was cut."""
@@ -102,7 +126,9 @@ class StreamReader:
                     self.seen.note(mended)
                     yield mended
         except VisionError as error:
-            raise (_failed(error) if self.seen.text else error) from None
+            if self.seen.finished is None:
+                raise (_failed(error) if self.seen.text else error) from None
+            yield Warned(f"after the end of the answer: {error.message}")
 
     def _mended(self, event: Event) -> Iterator[Event]:
         """The event with whole characters; a half that still waits comes before the finish."""
@@ -114,8 +140,7 @@ class StreamReader:
                 if shown := self._reasoning.add(piece):
                     yield ReasoningDelta(shown)
             case Finished():
-                if shown := self._text.close():
-                    yield TextDelta(shown)
+                yield from self._halves()
                 yield event
             case _:
                 yield event
@@ -167,7 +192,7 @@ def cut(*, text: bool) -> VisionError:
 
 def _failed(error: VisionError) -> VisionError:
     """An error told after text, or in place of an answer: the provider's failure, not retried."""
-    if isinstance(error, BadAnswer | Refused):
+    if isinstance(error, BadAnswer | Refused | ImageProblem):
         return error
     return ProviderFailed(
         error.message,

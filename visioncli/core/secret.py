@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+SHORTEST = 8  # characters of a key that is worth hiding
+
 
 class Secret:
-    """reveal() is the only way to the text; everything else shows at most its last four letters."""
+    """reveal() is the only way to the text; everything else shows at most its last four letters.
 
-    __slots__ = ("_text",)
+    also: what goes along with it and is hidden too, as a session's token does.
+    """
 
-    def __init__(self, text: str) -> None:
+    __slots__ = ("_also", "_text")
+
+    def __init__(self, text: str, *also: str) -> None:
         self._text = text
+        self._also = tuple(Secret(other) for other in also)
 
     def reveal(self) -> str:
         return self._text
@@ -23,8 +29,19 @@ class Secret:
         return f"{head}…{self._text[-4:]}"
 
     def hide(self, text: str) -> str:
-        """`text` with every occurrence of the key masked: providers echo keys in their errors."""
-        return text.replace(self._text, self.masked) if self._text else text
+        """`text` with every occurrence of the key masked: providers echo keys in their errors.
+
+        So is the beginning of one that was cut off by "…". A text too short to be a secret stays:
+        local servers are given "x", which is in many words.
+        """
+        for other in self._also:
+            text = other.hide(text)
+        if len(self._text) < SHORTEST:
+            return text
+        text = text.replace(self._text, self.masked)
+        for length in range(len(self._text) - 1, SHORTEST - 1, -1):
+            text = text.replace(f"{self._text[:length]}…", "…")
+        return text
 
     def __repr__(self) -> str:
         return f"Secret({self.masked})"

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import MappingProxyType
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from visioncli import retry
 from visioncli.core.errors import BadAnswer, ImageProblem, NetworkProblem, UsageError, VisionError
+from visioncli.core.stop import Stop
 from visioncli.core.types import Blob
 from visioncli.core.waiting import asked
 from visioncli.transport.client import Response, exchange
@@ -28,6 +29,7 @@ from .blobs import Spool
 
 CAP = 50 << 20  # bytes
 HOPS = 3
+IDLE = 30.0  # seconds that a server may say nothing within a picture
 REDIRECTS = (301, 302, 303, 307, 308)
 SAFE = "%/:=&?~#+!$,;'@()*[]"  # what a careless Location leaves bare is quoted, these are not
 BY_HAND = "check the address, or download the picture yourself"
@@ -36,6 +38,7 @@ RETRIES = 2
 NAT64 = ip_network("64:ff9b::/96")  # how an IPv6-only network writes every IPv4 address
 # What `ipaddress` calls global although it leads elsewhere: local NAT64, 6to4, Teredo.
 TUNNELS = tuple(map(ip_network, ("64:ff9b:1::/48", "2002::/16", "2001::/32")))
+RELAY = ip_network("192.88.99.0/24")  # the way into 6to4, which RFC 7526 gave up
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,22 @@ class _Get:
     headers: Mapping[str, str] = field(default_factory=lambda: ACCEPT)
 
 
-def fetch(url: str, *, allow_private: bool, timeout: float, cap: int = CAP) -> Fetched:
+def fetch(
+    url: str,
+    *,
+    allow_private: bool,
+    timeout: float,
+    retries: int = RETRIES,
+    cap: int = CAP,
+    stop: Stop | None = None,
+) -> Fetched:
     """Raises ImageProblem (5) where the picture is not to be had, NetworkProblem (7) after retries.
 
-    timeout: seconds for everything. No cookies, no keys, no user and password are sent.
+    timeout: seconds for everything. retries: further attempts. stop: ends it from another thread.
+    No cookies, no keys, no user and password are sent.
     """
     url, _ = names.without_user(url)
-    clock = Clock(Deadlines(total=timeout))
+    clock = Clock(Deadlines(idle=IDLE, total=timeout), stop=stop)
     began, attempt = time.monotonic(), 0
     while True:
         attempt += 1
@@ -68,10 +80,10 @@ def fetch(url: str, *, allow_private: bool, timeout: float, cap: int = CAP) -> F
             return _hops(url, clock, allow_private=allow_private, cap=cap)
         except VisionError as error:
             elapsed = time.monotonic() - began
-            delay = retry.next_delay(error, attempt, elapsed, retries=RETRIES, total=timeout)
+            delay = retry.next_delay(error, attempt, elapsed, retries=retries, total=timeout)
             if delay is None:
                 raise
-            time.sleep(delay)
+            clock.sleep(delay)
 
 
 def _hops(url: str, clock: Clock, *, allow_private: bool, cap: int) -> Fetched:
@@ -108,15 +120,22 @@ def _one(url: str, clock: Clock, *, allow_private: bool, cap: int) -> Fetched | 
             return _body(response, shown, cap)
     except NetworkProblem as error:
         if has_begun and error.code in ("cut", "timeout"):  # a length that lies, a body that crawls
-            raise _failed(shown, error.message, code="image_fetch") from None
+            raise _failed(shown, error.message) from None
         error.message = f"{shown} cannot be fetched: {error.message}"
+        error.args = (error.message,)
         raise
-    except BadAnswer as error:
-        raise _failed(shown, error.message, code="image_fetch") from None
+    except (BadAnswer, UsageError) as error:
+        if has_begun and error.code == "too_large":
+            raise _too_large(shown, cap) from None
+        raise _failed(shown, error.message) from None
 
 
-def _failed(shown: str, why: str, *, code: str) -> ImageProblem:
-    return ImageProblem(f"{shown} cannot be fetched: {why}", hint=BY_HAND, code=code)
+def _failed(shown: str, why: str) -> ImageProblem:
+    return ImageProblem(f"{shown} cannot be fetched: {why}", hint=BY_HAND, code="image_fetch")
+
+
+def _too_large(shown: str, cap: int) -> ImageProblem:
+    return ImageProblem(f"{shown} is larger than {cap >> 20} MB", code="image_too_large")
 
 
 def _next(url: str, location: str) -> str:
@@ -141,8 +160,8 @@ def _check_host(url: str) -> None:
 
     A proxy looks names up by itself: what it finds for them cannot be checked here.
     """
-    host = unicodedata.normalize("NFKC", urlsplit(url).hostname or "").replace("\u3002", ".")
-    host = host.rstrip(".")
+    host = unicodedata.normalize("NFKC", unquote(urlsplit(url).hostname or ""))
+    host = host.replace("\u3002", ".").rstrip(".")
     literal = _literal(host)
     local = host == "localhost" or host.endswith(".localhost")
     if local or (literal is not None and not is_public(literal)):
@@ -171,7 +190,7 @@ def is_public(address: str) -> bool:
             ip = ip.ipv4_mapped
         elif any(ip in network for network in TUNNELS) or ip.is_site_local:
             return False
-    return ip.is_global and not ip.is_multicast and not _is_special(ip)
+    return ip.is_global and not ip.is_multicast and not _is_special(ip) and ip not in RELAY
 
 
 def _is_special(ip: IPv4Address | IPv6Address) -> bool:
@@ -190,11 +209,7 @@ def _private(host: str) -> ImageProblem:
 
 def _body(response: Response, shown: str, cap: int) -> Fetched:
     spool = Spool(shown)
-    size = 0
-    for chunk in response.chunks(cap + 1):
-        size += len(chunk)
-        if size > cap:
-            raise ImageProblem(f"{shown} is larger than {cap >> 20} MB", code="image_too_large")
+    for chunk in response.chunks(cap):
         spool.add(chunk)
     return Fetched(spool.blob(), response.headers.get("content-type", ""), response.url)
 

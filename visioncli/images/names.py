@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from visioncli.core import data_address
 from visioncli.core.errors import UsageError
 from visioncli.core.fields import preview
 
@@ -12,8 +13,7 @@ SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")  # one letter is a drive of W
 STDIN = "-"
 BARE = ("data", "clip", "screen", "file")  # schemes that need no // behind them
 FILE_ID = re.compile(r"([a-zA-Z][a-zA-Z0-9_-]+):file-")  # a provider's own, its name in front
-SHOWN_DATA = 40  # characters of a data: address
-SHOWN = 4096  # characters of any other name
+SHOWN = 4096  # characters of a name in a message
 
 
 def scheme(image: str) -> str:
@@ -34,7 +34,7 @@ def shown(image: str) -> str:
         return "the picture on stdin"
     kind = scheme(image)
     if kind == "data":
-        return preview(image, SHOWN_DATA)
+        return data_address.shown(image)
     if not kind:
         return preview(_readable(image), SHOWN)
     try:

@@ -16,7 +16,8 @@ class Picture:
     """One picture, and how it is sent.
 
     source: as the user named it, a password aside. media_type: canonical, None where nothing tells.
-    blob: bytes to be sent inline, or None where `address` is passed through to the provider.
+    blob: bytes to be sent inline, or None where `address` is passed through to the provider: a URL,
+    or the id of a file that it has already.
     pixels: (width, height) where a common header has them, else None.
     """
 
@@ -26,6 +27,11 @@ class Picture:
     address: str = ""
     warnings: tuple[str, ...] = ()
     pixels: tuple[int, int] | None = None
+
+    @property
+    def is_id(self) -> bool:
+        """Whether the provider has the picture already, as a file with an id."""
+        return self.blob is None and "://" not in self.address
 
     @property
     def shown(self) -> str:

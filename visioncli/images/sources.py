@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import binascii
 import os
 import re
-from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
-from urllib.parse import unquote_to_bytes
 
 from visioncli import providers
-from visioncli.config import Settings
+from visioncli.core import data_address
 from visioncli.core.errors import ImageProblem, UsageError
+from visioncli.core.stop import Stop
 from visioncli.core.target import Provider
 from visioncli.core.types import Blob, BytesBlob, Unfetched
 
@@ -25,6 +23,7 @@ __all__ = ("Picture", "Piped", "load")
 
 LATER = {"clip": "the clipboard", "screen": "the screen"}
 PAGES = re.compile(r"\.pdf#[0-9][0-9,-]*$", re.IGNORECASE)
+FILE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")  # the id of a file that a provider has
 EXTENSIONS = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
@@ -75,20 +74,25 @@ def load(
     inline: bool,
     allow_private: bool,
     timeout: float,
+    retries: int = 2,
     stdin: Piped | None,
     fetch: bool = True,
+    files: bool = True,
+    stop: Stop | None = None,
 ) -> Picture:
     """Raises ImageProblem (5), UsageError (2) for a scheme that is none, NetworkProblem (7).
 
     media_type: what --format says, canonical. inline: fetch even what the provider would. timeout:
     seconds for a download. fetch=False (a dry run): an address stays where bytes would be needed.
+    files=False: nothing of this machine is opened, whatever the image is called. stop: ends a
+    download from another thread.
     """
     if image == names.STDIN:
         if stdin is None:
             raise UsageError("no picture comes from stdin", hint="name a file or an address")
         return examined(image, stdin.blob(), media_type, provider)
     kind = names.scheme(image)
-    if _is_there(image):
+    if files and _is_there(image):
         blob = blobs.from_path(image)
         return examined(image, blob, media_type, provider, label=_extension(image))
     if kind in ("http", "https"):
@@ -102,16 +106,24 @@ def load(
             return Picture(source, media_type, Unfetched(names.shown(address)), "", warnings)
         from .fetch import fetch as download  # it needs the HTTP client, which files do not
 
-        fetched = download(address, allow_private=allow_private, timeout=timeout)
+        fetched = download(
+            address, allow_private=allow_private, timeout=timeout, retries=retries, stop=stop
+        )
         return examined(
             source, fetched.blob, media_type, provider, warnings=warnings, label=fetched.label
         )
     if kind == "data":
-        label, blob = _data(image)
-        return examined(image, blob, media_type, provider, label=label)
+        label, data = data_address.opened(image)
+        return examined(image, BytesBlob(data), media_type, provider, label=label)
     if kind in ("gs", "s3"):
         return _bucket(image, kind, media_type, provider)
+    if (owner := _owner(image, provider)) is not None:
+        return _uploaded(image, owner, media_type, provider)
     _refuse(image, kind)
+    if not files:
+        raise UsageError(
+            f"{names.shown(image)} is no address", hint="https://…, or data:image/png;base64,…"
+        )
     return examined(image, blobs.from_path(image), media_type, provider)  # which says what is wrong
 
 
@@ -127,9 +139,7 @@ def _refuse(image: str, kind: str) -> None:
     """Raises UsageError for what is named as an image and is none that is taken yet."""
     name = names.shown(image)
     what = LATER.get(kind)
-    if names.FILE_ID.match(image) or _is_a_providers(image):
-        what = "a file that is with a provider"
-    elif PAGES.search(image):
+    if PAGES.search(image):
         what = "pages of a PDF"
     if what:
         raise UsageError(
@@ -143,33 +153,32 @@ def _refuse(image: str, kind: str) -> None:
         )
 
 
-def _is_a_providers(image: str) -> bool:
+def _owner(image: str, provider: Provider) -> str | None:
+    """Who has the file that `image` is the id of: openai:file-abc. None where it is no such id."""
     name, colon, _ = image.partition(":")
-    return bool(colon) and name.lower() in providers.names(Settings())
+    plain = name.lower().replace("-", "_")
+    if not colon:
+        return None
+    if plain == provider.name:
+        return plain
+    return providers.owner(plain) or (plain if names.FILE_ID.match(image) else None)
 
 
-def _data(image: str) -> tuple[str, Blob]:
-    """(what it calls itself, its bytes). https://www.rfc-editor.org/rfc/rfc2397"""
-    head, comma, data = image[len("data:") :].partition(",")
-    if not comma:
-        raise ImageProblem(f"{names.shown(image)} holds no data", code="image_unreadable")
-    label, *parameters = head.lower().split(";")
-    try:
-        raw = unquote_to_bytes(data.encode("utf-8", "surrogateescape"))
-    except UnicodeEncodeError:  # half a character, which no command line gives
+def _uploaded(image: str, owner: str, media_type: str | None, provider: Provider) -> Picture:
+    """A file that its provider has already: the id is all that is sent."""
+    name, id_ = names.shown(image), image.partition(":")[2]
+    save = "save it as a picture, and name the file"
+    if owner != provider.name:
         raise ImageProblem(
-            f"{names.shown(image)} holds what is no text", code="image_unreadable"
-        ) from None
-    if "base64" not in (p.strip() for p in parameters):
-        return label, BytesBlob(raw)
-    digits = b"".join(raw.split())
-    wrong = ImageProblem(f"{names.shown(image)} is not valid base64", code="image_unreadable")
-    if len(digits) % 4:  # some versions of Python let it pass
-        raise wrong
-    try:
-        return label, BytesBlob(b64decode(digits, validate=True))
-    except binascii.Error:
-        raise wrong from None
+            f"{name} is a file that is with {owner}, and {provider.name} is asked",
+            hint=f"-m {owner}/MODEL, or {save}",
+            code="image_elsewhere",
+        )
+    if provider.files is None:
+        raise ImageProblem(f"{name}: {provider.name} takes no ids of files", hint=save)
+    if not FILE.fullmatch(id_):
+        raise ImageProblem(f"{name} is no id of a file", hint=f"{owner}:ID")
+    return Picture(image, media_type, None, id_)
 
 
 def _bucket(image: str, kind: str, media_type: str | None, provider: Provider) -> Picture:

@@ -1,13 +1,13 @@
 """One exchange over HTTP: the only place that makes requests of the HTTP client.
 
-httpx 0.28 gives requests and responses their shape; its pool is replaced by httpcore's own, since
+httpx 0.28 gives requests and responses their shape; they go through a pool of httpcore's, since
 that alone takes a network backend, which is where the deadlines are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
@@ -15,17 +15,17 @@ from urllib.parse import SplitResult, urlsplit
 import httpcore
 
 from visioncli import __version__
-from visioncli.core.errors import BadAnswer, NetworkProblem, ProviderFailed
+from visioncli.core.errors import BadAnswer, NetworkProblem
 
 from . import tls
 from .clock import Clock
+from .failures import HEAD_CAP, big_headers, moved, proxy_refuses, told, where
 from .inflate import inflated
 from .library import httpx
 from .network import Network, Resolver, resolve
 from .proxies import Proxy, proxy_for
 
 AGENT = f"visioncli/{__version__}"
-HEAD_CAP = 64 << 10  # bytes of a response's headers
 
 
 class Sendable(Protocol):
@@ -47,28 +47,41 @@ class Response:
     headers: Mapping[str, str]
     url: str
     _raw: Iterable[bytes]
+    _network: Network
 
     def chunks(self, cap: int) -> Iterator[bytes]:
         """The decoded body, as it comes. Raises BadAnswer above `cap` bytes."""
         size = 0
-        for chunk in inflated(self._raw, self.headers.get("content-encoding", "")):
+        for chunk in self._decoded():
             size += len(chunk)
             if size > cap:
-                raise BadAnswer(f"the answer is larger than {cap >> 20} MB", code="too_large")
+                raise BadAnswer(f"{self._name} is larger than {cap >> 20} MB", code="too_large")
             yield chunk
 
+    def hurry(self) -> None:
+        """All that matters has come: what is still on its way is waited for some seconds only."""
+        self._network.hurry()
+
     def read(self, cap: int) -> bytes:
-        """At most `cap` bytes of the body, and less where it ends badly: an error says enough."""
+        """At most `cap` bytes of the body: for an error, whose status says enough by itself.
+
+        Less where it ends badly, or takes longer than some seconds.
+        """
+        self.hurry()
         body = bytearray()
-        try:
-            for chunk in inflated(self._raw, self.headers.get("content-encoding", "")):
+        with suppress(NetworkProblem, BadAnswer):
+            for chunk in self._decoded():
                 body += chunk
                 if len(body) >= cap:
                     break
-        except (NetworkProblem, BadAnswer):
-            if not body:
-                return b""
         return bytes(body[:cap])
+
+    def _decoded(self) -> Iterator[bytes]:
+        return inflated(self._raw, self.headers.get("content-encoding", ""), self._name)
+
+    @property
+    def _name(self) -> str:
+        return f"the answer of {where(urlsplit(self.url))}"
 
 
 @contextmanager
@@ -83,30 +96,29 @@ def exchange(
 ) -> Iterator[Response]:
     """Sends, and gives the response once its headers are there.
 
-    Raises NetworkProblem (7), CertificateProblem (7) or BadAnswer (8); and ProviderFailed (8) for a
-    redirect, which is never followed here: follow=True leaves it to the caller.
+    Raises NetworkProblem (7), CertificateProblem (7) or BadAnswer (8), UsageError (2) for headers
+    that cannot be sent; and ProviderFailed (8) for a redirect, which is never followed here:
+    follow=True leaves it to the caller. resolver: for the target, not for a proxy.
     """
     target = urlsplit(request.url)
     proxy = proxy_for(target)
-    network = Network(clock, resolver, proxy.label if proxy else "")
-    with (
-        _told(target, proxy, network),
-        _pool(target, proxy, network) as pool,
-        httpx.Client(transport=_Transport(pool), trust_env=False) as client,
-    ):
-        sent = client.build_request(
+    network = Network(clock, resolve if proxy else resolver, proxy.label if proxy else "")
+    with told(target, proxy, network), _pool(target, proxy, network) as pool:
+        sent = httpx.Request(
             request.method, request.url, headers=_headers(request, length), content=body
         )
-        response = client.send(sent, stream=True)
+        response = _handled(pool, sent)
         try:
             network.body_has_begun = True
             headers = {name.lower(): value for name, value in response.headers.items()}
             if sum(len(n) + len(v) + 4 for n, v in response.headers.multi_items()) > HEAD_CAP:
-                raise BadAnswer(f"the answer's headers are larger than {HEAD_CAP >> 10} kB")
+                raise big_headers(target)
+            if proxy and response.status_code == 407:
+                raise proxy_refuses(proxy, target, "407 Proxy Authentication Required")
             if 300 <= response.status_code < 400 and not follow:
-                raise _moved(headers.get("location", ""), target)
+                raise moved(request.url, headers.get("location", ""))
             raw = _read(response, target, proxy, network)
-            yield Response(response.status_code, headers, request.url, raw)
+            yield Response(response.status_code, headers, request.url, raw, network)
         finally:
             response.close()
 
@@ -115,7 +127,7 @@ def _read(
     response: httpx.Response, target: SplitResult, proxy: Proxy | None, network: Network
 ) -> Iterator[bytes]:
     """The body as it is on the wire, each piece as it comes."""
-    with _told(target, proxy, network):
+    with told(target, proxy, network):
         yield from response.iter_raw()
 
 
@@ -128,30 +140,23 @@ def _headers(request: Sendable, length: int | None) -> list[tuple[str, str]]:
     return list(headers.items())
 
 
-class _Transport(httpx.BaseTransport):
-    """httpx's side of an httpcore pool. Errors pass through as they are; `_told` names them."""
-
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        self._pool = pool
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101 - for the type alone
-        response = self._pool.handle_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-            )
+def _handled(pool: httpcore.ConnectionPool, request: httpx.Request) -> httpx.Response:
+    """httpx's own client would read cookies and follow, or stumble over, what a Location says."""
+    assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101 - for the type alone
+    response = pool.handle_request(
+        httpcore.Request(
+            request.method,
+            httpcore.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=request.headers.raw,
+            content=request.stream,
         )
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response)
-        )
+    )
+    return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
 
 
 class _Body(httpx.SyncByteStream):
@@ -175,50 +180,4 @@ def _pool(target: SplitResult, proxy: Proxy | None, network: Network) -> httpcor
         ssl_context=context,
         proxy_ssl_context=tls.context() if proxy.url.startswith("https") else None,
         network_backend=network,
-    )
-
-
-@contextmanager
-def _told(target: SplitResult, proxy: Proxy | None, network: Network) -> Iterator[None]:
-    """What the client and its parts raise, as errors of ours."""
-    where = target.netloc.rpartition("@")[2]
-    try:
-        yield
-    except httpcore.ProxyError as error:
-        label = proxy.label if proxy else "the proxy"
-        raise NetworkProblem(
-            f"{label} refuses the connection to {where}: {error}",
-            hint="check HTTPS_PROXY, or NO_PROXY for this host",
-            code="proxy",
-        ) from None
-    except (httpcore.RemoteProtocolError, httpx.RemoteProtocolError) as error:
-        raise _broken(where, str(error), body=network.body_has_begun) from None
-    except httpcore.WriteError as error:
-        raise NetworkProblem(f"the connection to {where} broke: {error}", code="reset") from None
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpx.TransportError) as error:
-        raise NetworkProblem(f"the exchange with {where} failed: {error}", code="network") from None
-    except (httpcore.UnsupportedProtocol, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise BadAnswer(f"{where} is no address: {error}", code="address") from None
-
-
-def _broken(where: str, reason: str, *, body: bool) -> NetworkProblem | BadAnswer:
-    """h11's words. Before the headers a server that just hangs up is told from one that babbles."""
-    if body or "disconnected" in reason:
-        return NetworkProblem(f"{where} broke off: {reason.rstrip('.')}", code="cut")
-    return BadAnswer(f"{where} does not speak HTTP as it should: {reason}", code="protocol")
-
-
-def _moved(location: str, target: SplitResult) -> ProviderFailed:
-    """Key and picture stay here: they were meant for the address that was asked."""
-    try:
-        to = urlsplit(location)
-        new = to._replace(netloc=to.netloc.rpartition("@")[2], query="", fragment="").geturl()
-    except ValueError:
-        new = ""
-    host = target.netloc.rpartition("@")[2]
-    return ProviderFailed(
-        f"{host} sends the request on to {new or 'nowhere'}, which is not followed",
-        hint=f"if you trust it: --base-url {new}" if new else None,
-        code="redirect",
-        retry=False,
     )

@@ -6,40 +6,63 @@ import time
 from dataclasses import dataclass
 
 from visioncli.core.errors import NetworkProblem
+from visioncli.core.stop import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """Seconds. connect: until a connection stands. idle: between two pieces of an answer whose body
-    has begun. total: for everything, attempts and waits included.
+    has begun. total: for everything, attempts and waits included; since: when that began, by the
+    monotonic clock, where it was before the request (a picture was fetched first).
     """
 
     connect: float = 10.0
     idle: float = 60.0
     total: float = 600.0
+    since: float | None = None
 
 
 class Clock:
-    """What is left of a total that began when the clock was made."""
+    """What is left of a total that began when the clock was made. whose: who is waited for.
 
-    def __init__(self, deadlines: Deadlines) -> None:
-        self.deadlines = deadlines
-        self._end = time.monotonic() + deadlines.total
+    stop: ends it before its time, from another thread.
+    """
+
+    def __init__(self, deadlines: Deadlines, whose: str = "", stop: Stop | None = None) -> None:
+        self.deadlines, self.stop, self._whose = deadlines, stop, whose
+        since = deadlines.since
+        self.began = time.monotonic() if since is None else since
+        self._end = self.began + deadlines.total
+
+    def within(self, seconds: float) -> Clock:
+        """One that ends no later than that from now."""
+        made = Clock(self.deadlines, self._whose, self.stop)
+        made._end = min(self._end, time.monotonic() + seconds)
+        return made
 
     def left(self, most: float | None = None) -> float:
-        """Seconds that may still be waited, `most` at the most. Raises NetworkProblem (7) at none."""
+        """Seconds that may still be waited, at most `most`. Raises NetworkProblem (7) at none."""
+        if self.stop is not None:
+            self.stop.check()
         left = self._end - time.monotonic()
         if left <= 0:
             raise self.expired()
         return left if most is None else min(left, most)
+
+    def sleep(self, seconds: float) -> None:
+        if self.stop is not None:
+            self.stop.wait(seconds)
+        else:
+            time.sleep(seconds)
 
     @property
     def is_over(self) -> bool:
         return time.monotonic() >= self._end
 
     def expired(self) -> NetworkProblem:
+        answer = f"answer from {self._whose}" if self._whose else "answer"
         return NetworkProblem(
-            f"no complete answer within {self.deadlines.total:g} s",
+            f"no complete {answer} within {self.deadlines.total:g} s",
             hint="--timeout SECONDS",
             code="timeout",
             retry=False,

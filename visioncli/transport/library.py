@@ -1,7 +1,7 @@
 """Imports httpx: the one line to change for its successor.
 
-Where click is installed httpx loads a command line of its own with it, and rich: as much again as all
-the rest of it. A None in sys.modules is the import system's own way to say that there is none.
+Where click is installed httpx loads a command line of its own with it, and rich: as much again as
+all the rest of it. A None in sys.modules is the import system's own way to say that there is none.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Protocol
 
 import httpcore
@@ -13,9 +14,11 @@ import httpcore
 from visioncli.core.errors import NetworkProblem
 
 from .clock import Clock
+from .proxies import CHECK_PROXY
 from .tls import refused
 
-Address = tuple[int, str]  # socket family, IP address
+SLICE = 1 << 16  # bytes that are sent before the deadline is looked at again
+LAST_WORDS = 5.0  # seconds for what may still be said by a server that is not listened to any more
 
 
 class Resolver(Protocol):
@@ -25,11 +28,53 @@ class Resolver(Protocol):
 
 
 class Network(httpcore.NetworkBackend):
-    """Opens connections for the HTTP client. label: how messages call the other side."""
+    """Opens connections for the HTTP client, and knows how far the exchange has come.
+
+    label: how messages call the proxy, where there is one.
+    """
 
     def __init__(self, clock: Clock, resolver: Resolver, label: str = "") -> None:
         self._clock, self._resolver, self._label = clock, resolver, label
+        self._last: Clock | None = None
         self.body_has_begun = False
+        self.upload_has_stalled = False
+
+    def hurry(self) -> None:
+        """From now on, or from the first time this was said, LAST_WORDS are all that is waited."""
+        self._last = self._last or self._clock.within(LAST_WORDS)
+
+    def ends_with(self, connection: socket.socket | None) -> None:
+        """Where somebody may stop the exchange, that shuts the connection, whoever waits in it."""
+        if self._clock.stop is None or connection is None:
+            return
+
+        def shut() -> None:
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS would say goodbye first
+
+        self._clock.stop.then(shut)
+
+    def read_limit(self) -> float:
+        """Seconds. Until its body has begun an answer may take as long as the total allows."""
+        idle = self._clock.deadlines.idle if self.body_has_begun else None
+        return (self._last or self._clock).left(idle)
+
+    def write_limit(self) -> float:
+        return self._clock.left(self._clock.deadlines.idle)
+
+    def handshake_limit(self) -> float:
+        return self._clock.left(self._clock.deadlines.connect)
+
+    def late(self, what: str) -> NetworkProblem:
+        """The error for a wait that has ended: the total is over, or else `what` took too long."""
+        if self._clock.is_over:
+            return self._clock.expired()
+        return NetworkProblem(what, hint="try again later", code="idle")
+
+    def silent(self, where: str) -> NetworkProblem:
+        if self.upload_has_stalled:
+            return self.late(f"{where} takes no more of the request, and does not say why")
+        return self.late(f"{where} sent nothing for {self._clock.deadlines.idle:g} s")
 
     def connect_tcp(
         self,
@@ -41,8 +86,14 @@ class Network(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """The first address that answers. One that is dead takes its share of the time, not all."""
         del timeout  # ours is kept by the clock
-        where = self._label or f"{host}:{port}"
-        addresses = self._resolver(host, port, self._clock)
+        where = self._label or (f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+        try:
+            addresses = self._resolver(host, port, self._clock)
+        except NetworkProblem as error:
+            if self._label and error.code == "dns":
+                error.message = f"no connection to {where}: {error.message}"
+                error.hint = CHECK_PROXY
+            raise
         until = self._clock.left(self._clock.deadlines.connect)
         failure: Exception | None = None
         for place, address in enumerate(addresses):
@@ -57,35 +108,29 @@ class Network(httpcore.NetworkBackend):
             except httpcore.ConnectError as error:
                 failure = error
             else:
-                return Stream(made, self._clock, where, host, self)
+                return Stream(made, self, where)
         if self._clock.is_over:
             raise self._clock.expired()
         raise NetworkProblem(
             f"no connection to {where}: {_reason(failure)}",
-            hint="is it running, and is the address right? --base-url",
+            hint=CHECK_PROXY if self._label else None,
             code="connect",
         )
 
 
 class Stream(httpcore.NetworkStream):
-    def __init__(
-        self, inner: httpcore.NetworkStream, clock: Clock, where: str, host: str, network: Network
-    ) -> None:
-        self._inner, self._clock, self._network = inner, clock, network
-        self._where, self._host = where, host
+    """where: how messages call the other side."""
+
+    def __init__(self, inner: httpcore.NetworkStream, network: Network, where: str) -> None:
+        self._inner, self._network, self._where = inner, network, where
+        network.ends_with(inner.get_extra_info("socket"))
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Until its body has begun an answer may take as long as the total allows."""
         del timeout
-        idle = self._clock.deadlines.idle if self._network.body_has_begun else None
         try:
-            return self._inner.read(max_bytes, self._clock.left(idle))
+            return self._inner.read(max_bytes, self._network.read_limit())
         except httpcore.ReadTimeout:
-            if self._clock.is_over:
-                raise self._clock.expired() from None
-            raise NetworkProblem(
-                f"{self._where} sent nothing for {idle:g} s", code="idle", hint="try again later"
-            ) from None
+            raise self._network.silent(self._where) from None
         except httpcore.ReadError as error:
             raise NetworkProblem(
                 f"the connection to {self._where} broke: {_reason(error)}", code="reset"
@@ -95,10 +140,13 @@ class Stream(httpcore.NetworkStream):
         """A WriteError makes the client read what the server said before it stopped listening."""
         del timeout
         try:
-            self._inner.write(buffer, self._clock.left(self._clock.deadlines.idle))
+            for start in range(0, len(buffer), SLICE):
+                piece = buffer[start : start + SLICE]
+                self._inner.write(piece, self._network.write_limit())
         except httpcore.WriteTimeout:
-            if self._clock.is_over:
-                raise self._clock.expired() from None
+            self._network.write_limit()  # raises if it is the total that is over
+            self._network.upload_has_stalled = True
+            self._network.hurry()
             raise httpcore.WriteError("the server takes no more") from None
 
     def close(self) -> None:
@@ -111,23 +159,20 @@ class Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         del timeout
-        limit = self._clock.left(self._clock.deadlines.connect)
+        limit = self._network.handshake_limit()
+        host = server_hostname or self._where
         try:
             inner = self._inner.start_tls(ssl_context, server_hostname, limit)
         except httpcore.ConnectTimeout:
-            if self._clock.is_over:
-                raise self._clock.expired() from None
-            raise NetworkProblem(
-                f"no TLS connection to {self._where} within {limit:.3g} s", code="connect"
-            ) from None
+            raise self._network.late(f"no TLS connection to {host} within {limit:.3g} s") from None
         except httpcore.ConnectError as error:
             cause = error.__cause__ or error
             if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
-                raise refused(server_hostname or self._host, cause) from None
+                raise refused(host, cause) from None
             raise NetworkProblem(
                 f"the connection to {self._where} broke: {_reason(error)}", code="reset"
             ) from None
-        return Stream(inner, self._clock, self._where, self._host, self._network)
+        return Stream(inner, self._network, self._where)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

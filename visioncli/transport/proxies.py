@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from visioncli.core.errors import NetworkProblem
+
+CHECK_PROXY = "check HTTPS_PROXY, or NO_PROXY for this host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Proxy:
     """url: without user and password. auth: (user, password), or None."""
 
     url: str
-    auth: tuple[str, str] | None
+    auth: tuple[bytes, bytes] | None = field(repr=False)
 
     @property
     def label(self) -> str:
@@ -36,16 +38,16 @@ def proxy_for(url: SplitResult) -> Proxy | None:
     except ValueError:
         good = False
     if not good or parts.scheme not in ("http", "https"):
-        shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if good else "its address"
+        shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if good else "no address"
         raise NetworkProblem(
-            f"the proxy that the environment names cannot be used: {shown}",
+            f"the proxy that the environment names is no HTTP proxy: {shown}",
             hint="HTTPS_PROXY=http://HOST:PORT, or NO_PROXY for this host",
             code="proxy",
             retry=False,
         )
     auth = None
     if parts.username is not None:
-        auth = (unquote(parts.username), unquote(parts.password or ""))
+        auth = (unquote_to_bytes(parts.username), unquote_to_bytes(parts.password or ""))
     netloc = parts.netloc.rpartition("@")[2]
     return Proxy(f"{parts.scheme}://{netloc}", auth)
 
@@ -53,6 +55,8 @@ def proxy_for(url: SplitResult) -> Proxy | None:
 def _bypassed(host: str, port: int | None) -> bool:
     """NO_PROXY names hosts, domains and, in brackets or without, IPv6 addresses; * is all."""
     excepted = [entry.strip() for entry in getproxies().get("no", "").split(",")]
-    if "*" in excepted or host in (entry.strip("[]") for entry in excepted):
+    if "*" in excepted or f"[{host}]:{port}" in excepted:
+        return True
+    if host in (entry.strip("[]") for entry in excepted):
         return True
     return bool(proxy_bypass(f"{host}:{port}" if port and ":" not in host else host))

@@ -11,6 +11,10 @@ from pathlib import Path
 from visioncli.core.errors import CertificateProblem
 
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+OWN_AUTHORITY = "a certificate authority of your own goes into SSL_CERT_FILE"
+WRONG_TIME = "check this machine's clock; if it is right, the server needs a new certificate"
+WRONG_NAME = "check the address: the certificate names other hosts"
+HINTS = {9: WRONG_TIME, 10: WRONG_TIME, 62: WRONG_NAME, 64: WRONG_NAME}  # OpenSSL's X509_V_ERR_…
 
 
 @cache
@@ -71,7 +75,10 @@ def refused(host: str, error: BaseException) -> CertificateProblem:
     if isinstance(error, ssl.SSLCertVerificationError):
         return CertificateProblem(
             f"the certificate of {host} is not valid: {error.verify_message.rstrip('.')}",
-            hint="a certificate authority of your own goes into SSL_CERT_FILE",
+            hint=HINTS.get(error.verify_code, OWN_AUTHORITY),
         )
     reason = getattr(error, "reason", None) or str(error)
-    return CertificateProblem(f"no TLS connection to {host}: {reason}", hint="http:// or https://?")
+    return CertificateProblem(
+        f"no TLS connection to {host}: {reason}",
+        hint="http:// in place of https://, if the server is one that speaks no TLS",
+    )

@@ -1,0 +1,40 @@
+"""A provider that repeats the key: it is masked wherever it is not the answer itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.mock import Mock, Reply, serving
+from tests.program import CAT, KEY, vision
+
+ASK = ("ask", "-m", "openai/gpt-4o", "--retries", "0", CAT, "q")
+
+
+@pytest.mark.parametrize("length", [10, 150, 180, 375, 390])
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_a_key_is_not_shown_by_a_cut_message(length: int, form: str) -> None:
+    words = "e" * length + KEY + " is no key"
+    body = json.dumps({"error": {"message": words}}) if form == "json" else f"<html>{words}"
+    with serving() as mock:
+        mock.replies.append(Reply(body.encode(), status=401))
+        done = vision(*ASK, "--json", env=mock.env(KEY))
+    assert done.status == 4
+    assert KEY[:10] not in done.out + done.err
+
+
+def answer(mock: Mock, **changes: str) -> None:
+    choice = {"index": 0, "message": {"content": "A cat."}, "finish_reason": changes["finish"]}
+    body = {"id": changes["id"], "model": changes["id"], "choices": [choice]}
+    mock.replies.append(Reply(json.dumps(body).encode()))
+
+
+def test_a_key_in_the_frame_of_an_answer_is_masked() -> None:
+    with serving() as mock:
+        answer(mock, finish=f"because {KEY}", id=f"id-{KEY}")
+        done = vision(*ASK, "--json", env=mock.env(KEY))
+    assert done.status == 0
+    assert done.json["answer"] == "A cat."
+    assert done.json["warnings"]
+    assert KEY not in done.out + done.err
