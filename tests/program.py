@@ -18,7 +18,10 @@ CUP = str(PICTURES / "coffee.jpg")
 HORSE = str(PICTURES / "horse.png")
 KEY = "sk-canary-0123456789abcdefWXYZ"
 # No key, no proxy and no configuration of the machine's reaches a test.
-FOREIGN = ("_API_KEY", "_BASE_URL", "_AUTH_TOKEN", "_HOST", "_PROXY", "_proxy")
+FOREIGN = (
+    *("_API_KEY", "_BASE_URL", "_API_BASE", "_ENDPOINT", "_TOKEN", "_HOST", "_PROXY", "_proxy"),
+    *("_CREDENTIALS", "_PROJECT", "_LOCATION"),
+)
 
 
 @dataclass(frozen=True)

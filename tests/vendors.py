@@ -25,9 +25,9 @@ TEXT = "".join(PIECES)
 
 
 def wire_of(path: str) -> str:
-    if path.endswith("/chat/completions"):
+    if path.endswith("/chat/completions") or "/publishers/mistralai/" in path:
         return "openai"
-    if path.endswith("/v1/messages"):
+    if path.endswith("/v1/messages") or "/publishers/anthropic/" in path:
         return "anthropic"
     return "ollama" if path.endswith("/api/chat") else "gemini"
 

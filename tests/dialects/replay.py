@@ -11,8 +11,8 @@ from typing import Any
 from visioncli import dialects
 from visioncli.core.answer import Fold, problem
 from visioncli.core.dialect import HttpError
-from visioncli.core.reading import reader
 from visioncli.core.errors import VisionError
+from visioncli.core.reading import reader
 from visioncli.core.types import Answer, Event
 
 WIRE = Path(__file__).parents[1] / "wire"

@@ -22,11 +22,21 @@ SCHEMA = {
     "required": ["animal"],
     "additionalProperties": False,
 }
+ENV = {  # what an address or a body cannot do without
+    "AWS_REGION": "us-east-1",
+    "WATSONX_URL": "https://us-south.ml.cloud.ibm.com",
+    "WATSONX_PROJECT_ID": "63dc4cf1-252f-424b-b52d-5cdd9814987f",
+}
 MODELS = {
     "openai_chat": ModelRef("openai", "gpt-4.1"),
     "anthropic": ModelRef("anthropic", "claude-sonnet-4-6"),
+    "bedrock_converse": ModelRef("bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    "bedrock_invoke": ModelRef("bedrock", "invoke/us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    "cohere": ModelRef("cohere", "command-a-vision-07-2025"),
     "gemini": ModelRef("gemini", "gemini-3.1-flash"),
     "ollama": ModelRef("ollama", "llava:7b"),
+    "openai_responses": ModelRef("openai", "gpt-4.1"),
+    "watsonx": ModelRef("watsonx", "meta-llama/llama-3-2-11b-vision-instruct"),
 }
 
 
@@ -62,7 +72,7 @@ SCENARIOS: Mapping[str, Request] = {
 def target(dialect: str, model: str | None = None) -> Target:
     """The packaged row of the vendor whose wire it is."""
     ref = MODELS[dialect]
-    return providers.resolve(ref._replace(model=model or ref.model), Settings(), env={})
+    return providers.resolve(ref._replace(model=model or ref.model), Settings(), env=ENV)
 
 
 def build(dialect: str, request: Request, model: str | None = None) -> HttpRequest:

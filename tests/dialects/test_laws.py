@@ -73,8 +73,10 @@ def test_a_truncated_stream_fails_or_has_the_full_text(
     assert said.text.startswith(answer.text)
     if error is None:
         assert answer.text == said.text
-    else:
-        assert error.exit == (10 if answer.text else 7)
+    elif answer.text.strip():
+        assert error.exit == 10
+    else:  # nothing came yet, or white space, which says nothing
+        assert error.exit in ((7, 10) if answer.text else (7,))
 
 
 @every_dialect
@@ -109,11 +111,11 @@ def test_streamed_and_plain_fold_to_the_same_answer(dialect: str, said: Speech) 
     assert (answer.text, answer.reasoning) == (said.text, said.reasoning)
     assert answer.finish is (FinishReason.LENGTH if said.full else FinishReason.STOP)
     assert (answer.usage.input, answer.usage.output) == (said.input, said.output)
-    assert answer.model == "m"
+    assert answer.model == (None if dialect == "cohere" else "m")  # Cohere does not say
 
 
 @every_dialect
-@given(text=st.text(min_size=1), places=st.lists(st.integers(0, 10**6), max_size=6))
+@given(text=st.text().filter(str.strip), places=st.lists(st.integers(0, 10**6), max_size=6))
 def test_a_character_split_over_two_pieces_comes_out_whole(
     dialect: str, text: str, places: list[int]
 ) -> None:
@@ -152,10 +154,19 @@ def spoken(dialect: str, request: HttpRequest) -> list[str]:
     if dialect == "gemini":
         found = body["contents"][-1]["parts"]
         return [p["text"] if "text" in p else p["inlineData"]["data"] for p in found]
-    if dialect == "anthropic":
+    if dialect in ("anthropic", "bedrock_invoke"):
         found = body["messages"][-1]["content"]
         return [p["text"] if p["type"] == "text" else p["source"]["data"] for p in found]
-    if dialect == "openai_chat":
+    if dialect == "bedrock_converse":
+        found = body["messages"][-1]["content"]
+        return [p["text"] if "text" in p else p["image"]["source"]["bytes"] for p in found]
+    if dialect == "openai_responses":
+        found = body["input"][-1]["content"]
+        return [
+            p["text"] if p["type"] == "input_text" else p["image_url"].partition(",")[2]
+            for p in found
+        ]
+    if dialect in ("openai_chat", "cohere", "watsonx"):
         found = body["messages"][-1]["content"]
         return [
             p["text"] if p["type"] == "text" else p["image_url"]["url"].partition(",")[2]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.dialects.replay import play
-from tests.dialects.scenarios import ASK, PNG, SCENARIOS, one, user
+from tests.dialects.scenarios import ASK, PNG, SCENARIOS, one, target, user
 from visioncli import dialects, providers
 from visioncli.config import Settings
 from visioncli.core.dialect import HttpRequest
@@ -21,8 +21,8 @@ GPT = ModelRef("openai", "gpt-4.1")
 
 
 def build(request: Request, ref: ModelRef = GPT) -> HttpRequest:
-    target = providers.resolve(ref, Settings(), env={})
-    return dialects.load("openai_chat").build(request, target)
+    at = providers.resolve(ref, Settings(), env={})
+    return dialects.load("openai_chat").build(request, at)
 
 
 def body(request: Request, ref: ModelRef = GPT) -> dict[str, Any]:
@@ -90,11 +90,8 @@ def test_what_the_user_adds_wins_and_merges() -> None:
 
 @pytest.mark.parametrize("dialect", dialects.NAMES)
 def test_streaming_is_not_switched_behind_the_readers_back(dialect: str) -> None:
-    target = providers.resolve(
-        ModelRef({"openai_chat": "openai"}.get(dialect, dialect), "m"), Settings(), env={}
-    )
     with pytest.raises(UsageError) as caught:
-        dialects.load(dialect).build(one(Options(extra={"stream": False})), target)
+        dialects.load(dialect).build(one(Options(extra={"stream": False})), target(dialect))
     assert caught.value.exit == 2
     assert "--no-stream" in str(caught.value.hint)
 

@@ -18,8 +18,10 @@ from anthropic.types import message_create_params as anthropic_params
 from google import genai
 from google.genai import types as google
 from openai.types.chat import completion_create_params as openai_params
+from openai.types.responses import response_create_params as responses_params
 from pydantic import TypeAdapter, ValidationError
 
+from tests.dialects import bedrock_judge, cohere_oracle
 from tests.dialects.replay import WIRE, play
 from tests.dialects.scenarios import SCENARIOS, build
 from visioncli import dialects
@@ -74,6 +76,14 @@ def ollama_judge(body: dict[str, Any]) -> None:
         assert checked.model_dump(exclude_none=True) == message
 
 
+def watsonx_judge(body: dict[str, Any]) -> None:
+    """OpenAI's types, for the chat inside IBM's envelope: IBM's own SDK brings pandas along."""
+    envelope = {"model_id", "project_id"}
+    assert envelope <= body.keys()
+    chat = {name: value for name, value in body.items() if name not in envelope}
+    typed(openai_params.CompletionCreateParamsNonStreaming)({**chat, "model": body["model_id"]})
+
+
 def judge(dialect: str, body: dict[str, Any]) -> None:
     stream = body.get("stream", True)
     match dialect:
@@ -89,18 +99,38 @@ def judge(dialect: str, body: dict[str, Any]) -> None:
             gemini_judge(body)
         case "ollama":
             ollama_judge(body)
+        case "openai_responses" if stream:
+            typed(responses_params.ResponseCreateParamsStreaming)(body)
+        case "openai_responses":
+            typed(responses_params.ResponseCreateParamsNonStreaming)(body)
+        case "cohere":
+            cohere_oracle.judge(body)
+        case "watsonx":
+            watsonx_judge(body)
+        case "bedrock_converse":
+            bedrock_judge.converse(body)
+        case "bedrock_invoke":  # the client puts this in place of the model, which the path names
+            assert body.pop("anthropic_version") == "bedrock-2023-05-31"
+            typed(anthropic_params.MessageCreateParamsNonStreaming)({**body, "model": "m"})
 
 
 # What an SDK's types lack though its server takes it: this SDK speaks the version of the API that
 # dropped the sampling options; top_k of the scenario "extra" is for OpenAI's relatives.
-UNTYPED = {"anthropic": {"temperature", "top_p", "top_k"}, "openai_chat": {"top_k"}}
-
+UNTYPED = {
+    "anthropic": {"temperature", "top_p", "top_k"},
+    "bedrock_invoke": {"temperature", "top_p", "top_k"},
+    "cohere": {"top_k"},
+    "openai_chat": {"top_k"},
+    "openai_responses": {"top_k"},
+    "watsonx": {"top_k"},
+}
+INLINE = {"ollama", "bedrock_converse", "bedrock_invoke"}  # fetch no pictures: nothing is built
 
 SENT = [
     (dialect, scenario)
     for dialect in dialects.NAMES
     for scenario in SCENARIOS
-    if (dialect, scenario) != ("ollama", "address")  # fetches no pictures: nothing is built
+    if scenario != "address" or dialect not in INLINE
 ]
 
 
@@ -115,7 +145,8 @@ def test_the_vendors_types_take_what_we_send(dialect: str, scenario: str) -> Non
 @pytest.mark.parametrize("depth", ["top", "message"])
 def test_the_judges_refuse_what_is_wrong(dialect: str, depth: str) -> None:
     body = build(dialect, SCENARIOS["picture"]).body.readable(full=True)
-    message = body["contents" if dialect == "gemini" else "messages"][0]
+    name = {"gemini": "contents", "openai_responses": "input"}.get(dialect, "messages")
+    message = body[name][0]
     (body if depth == "top" else message)["media_typo"] = 1
     with pytest.raises((ValidationError, AssertionError)):
         judge(dialect, body)
@@ -180,6 +211,23 @@ def hear_openai(base: str, *, stream: bool) -> Heard:
     return text, finish, usage and usage.prompt_tokens, usage and usage.completion_tokens
 
 
+def hear_responses(base: str, *, stream: bool) -> Heard:
+    with openai.OpenAI(api_key=KEY, base_url=f"{base}/v1", max_retries=0) as client:
+        asked: Any = {"model": "m", "input": "?", "stream": stream}
+        got: Any = client.responses.create(**asked)
+        pieces, response = "", None if stream else got
+        for event in got if stream else ():
+            if event.type in ("response.output_text.delta", "response.refusal.delta"):
+                pieces += event.delta
+            response = getattr(event, "response", response)
+    parts = [p for item in response.output if item.type == "message" for p in item.content]
+    text = "".join(part.text if part.type == "output_text" else part.refusal for part in parts)
+    assert not stream or pieces == text
+    cut, usage = getattr(response, "incomplete_details", None), response.usage
+    finish = cut.reason if cut else response.status
+    return text, finish, usage and usage.input_tokens, usage and usage.output_tokens
+
+
 def hear_anthropic(base: str, *, stream: bool) -> Heard:
     with anthropic.Anthropic(api_key=KEY, base_url=base, max_retries=0) as client:
         asked: Any = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "?"}]}
@@ -226,9 +274,12 @@ def hear_ollama(base: str, *, stream: bool) -> Heard:
 
 EARS = {
     "anthropic": hear_anthropic,
+    "cohere": cohere_oracle.hear,
     "gemini": hear_gemini,
     "ollama": hear_ollama,
     "openai_chat": hear_openai,
+    "openai_responses": hear_responses,
+    "watsonx": hear_openai,
 }
 # Complete answers; what the SDKs make of cut or broken ones is no example.
 HEARD = {
@@ -237,10 +288,19 @@ HEARD = {
     "gemini": "text.sse text.json thought.sse thought.json max_tokens.json safety.sse"
     " recitation.json",
     "ollama": "text.ndjson text.json length.ndjson thinking.ndjson thinking.json",
+    "cohere": "text.sse text.json done.sse stop.json length.sse length.json thinking.sse"
+    " thinking.json unknown_finish.json no_usage.json",
     "openai_chat": "text.sse text.json length.sse length.json filter.sse filter.json refusal.sse"
     " refusal.json azure.sse openrouter.sse no_done.sse reasoning_vllm.sse llama_cpp.sse"
     " llama_cpp.json",
+    "openai_responses": "text.sse text.json length.sse length.json length_no_text.json filter.sse"
+    " filter.json refusal.sse refusal.json reasoning.sse reasoning.json two_messages.json"
+    " steered.json llama_cpp.sse llama_cpp.json",
+    "watsonx": "text.sse text.json length.sse length.json time_limit.sse cancelled.json"
+    " reasoning.json refusal.json old_server.json",
 }
+# A refusal in words ends as an answer does on OpenAI's wires; ours is called what it is.
+REFUSED = {"openai_chat": "stop", "openai_responses": "completed", "watsonx": "stop"}
 CASES = [(dialect, name) for dialect, names in HEARD.items() for name in names.split()]
 
 
@@ -256,10 +316,9 @@ def test_we_read_what_the_vendors_sdk_reads(dialect: str, name: str) -> None:
         theirs = EARS[dialect](base, stream=stream)
     answer, _ = play(dialect, [raw.read_bytes()], stream=stream)
     text, finish, *counts = ours(answer)
-    # A refusal in words ends with "stop" on OpenAI's wire; ours is called what it is.
-    assert (text, "stop" if finish == "refusal" and dialect == "openai_chat" else finish) == theirs[
-        :2
-    ]
+    if finish == "refusal":
+        finish = REFUSED.get(dialect, finish)
+    assert (text, finish) == theirs[:2]
     assert tuple(counts) == theirs[2:]
 
 

@@ -19,7 +19,8 @@ from visioncli.core.errors import VisionError
 ANSWERS = sorted(
     path
     for path in (WIRE / "answers").rglob("*.*")
-    if path.suffix in (".sse", ".ndjson", ".json") and not path.name.endswith(".answer.json")
+    if path.suffix in (".sse", ".ndjson", ".eventstream", ".json")
+    and not path.name.endswith(".answer.json")
 )
 ERRORS = sorted((WIRE / "errors").rglob("*.http"))
 

@@ -1,8 +1,8 @@
 """Writes a tiny vision-language model with random weights as two GGUF files; needs gguf and numpy.
 
 The shape is SmolVLM's: a Llama text model and a SigLIP-like tower with the `idefics3` projector.
-Its answers are gibberish, the same for the same picture and prompt at temperature 0: it tests the wire,
-not the wit. Run as a child process: `python -m tests.llama.model FOLDER`.
+Its answers are gibberish, the same for the same picture and prompt at temperature 0: it tests the
+wire, not the wit. Run as a child process: `python -m tests.llama.model FOLDER`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def text_model(path: Path) -> None:
     letters = byte_tokens()
     newline = letters[10]
     # The double newline must be one token, or the server refuses every prompt.
-    vocabulary = letters + ["he", "th", newline * 2] + SPECIAL
+    vocabulary = [*letters, "he", "th", newline * 2, *SPECIAL]
     plain = len(vocabulary) - len(SPECIAL)
     w = gguf.GGUFWriter(str(path), "llama")
     w.add_name("tiny-random-vlm")

@@ -1,7 +1,7 @@
 """Serves a GGUF pair on a free loopback port with llama.cpp's own server, as a child process.
 
-`python -m tests.llama.serve MODEL MMPROJ|-` prints the base URL, then serves until SIGTERM. With `-`
-no vision tower is loaded: the server then refuses pictures.
+`python -m tests.llama.serve MODEL MMPROJ|-` prints the base URL, then serves until SIGTERM. With
+`-` no vision tower is loaded: the server then refuses pictures.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address
@@ -14,55 +15,81 @@ from visioncli.core.target import Provider
 
 from .keys import Key, variables
 
+AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+SECRET = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
+
 
 def authorise(
     request: HttpRequest, provider: Provider, key: Key | None, env: Mapping[str, str] = os.environ
 ) -> HttpRequest:
     """The request with the provider's headers and the key in the one place the row names."""
+    if key and provider.auth == "ibm" and not key.bearer:
+        from . import ibm  # asks over the HTTP client, for one provider alone
+
+        key = ibm.exchanged(key, env)
     bearer = key.bearer if key else False
-    shown = key.secret.reveal() if key else None
+    shown = key.secret.reveal() if key and not key.sign else None
     extra = {h: value for h, name in provider.env_headers.items() if (value := env.get(name))}
+    extra |= key.headers if key else {}
     headers = {**request.headers, **provider.headers, **extra, **_key(provider, shown, bearer)}
-    warning = _clear_text(request.url) if key else ""
-    warnings = (*request.warnings, warning) if warning else request.warnings
-    return replace(request, headers=headers, warnings=warnings)
+    whole = replace(request, headers=headers)
+    return key.sign(whole) if key and key.sign else whole
 
 
 def masked(request: HttpRequest, provider: Provider, env: Mapping[str, str]) -> HttpRequest:
     """The same for people: `$VARIABLE` stands where the key would, whether it is set or not."""
     names = variables(provider)
+    if provider.auth == "ibm":  # any other key has to be exchanged first
+        names = provider.bearer_env
     name = next((n for n in names if env.get(n)), names[0] if names else "")
     set_here = any(env.get(n) for n in names)
     shown = f"${name}" if name and (provider.key_required or set_here) else None
     extra = {h: f"${name}" for h, name in provider.env_headers.items() if env.get(name)}
     bearer = name in provider.bearer_env
-    headers = {**request.headers, **provider.headers, **extra, **_key(provider, shown, bearer)}
-    return replace(request, headers=headers)
+    auth = _key(provider, shown, bearer)
+    if provider.auth == "sigv4" and not set_here:
+        from . import aws  # for one provider alone
+
+        auth = aws.masked(request, provider, env)
+    return replace(
+        request, headers={**request.headers, **_hidden(provider.headers), **extra, **auth}
+    )
+
+
+def shown_variables(provider: Provider) -> tuple[str, ...]:
+    """The variables that `masked` may put in the place of a value."""
+    signing = AWS if provider.auth == "sigv4" else ()
+    return (*variables(provider), *provider.env_headers.values(), *signing)
+
+
+def _hidden(headers: Mapping[str, str]) -> dict[str, str]:
+    """A row's own headers for people: what may be a key stays unseen."""
+    return {name: "…" if SECRET.search(name) else value for name, value in headers.items()}
 
 
 def _key(provider: Provider, shown: str | None, bearer: bool) -> dict[str, str]:
     if shown is None or provider.auth == "none":
         return {}
-    if bearer or provider.auth == "bearer":
+    if bearer or provider.auth in ("bearer", "google", "ibm", "sigv4"):
         return {"authorization": f"Bearer {shown}"}
     kind, _, header = provider.auth.partition(":")
     if kind != "header" or not header:
         raise UsageError(
             f"'auth' is {provider.auth!r} for {provider.name}",
-            hint="known: bearer, header:NAME, none",
+            hint="known: bearer, header:NAME, google, ibm, sigv4, none",
         )
     return {header: shown}
 
 
-def _clear_text(url: str) -> str:
-    """A warning where the key would cross a network unencrypted; "" where it does not."""
+def exposed(url: str) -> tuple[str, ...]:
+    """A warning where a key would cross a network unencrypted."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "https" or host == "localhost" or host.endswith(".localhost"):
-        return ""
+        return ()
     try:
         if ip_address(host).is_loopback:
-            return ""
+            return ()
     except ValueError:
         pass
-    return f"the key goes to {host} over plain http, where others can read it"
+    return (f"the key goes to {host} over plain http, where others can read it",)

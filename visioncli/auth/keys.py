@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from visioncli.config import Settings
+from visioncli.config import NOTHING, Settings
+from visioncli.core.dialect import HttpRequest
 from visioncli.core.errors import KeyProblem
 from visioncli.core.secret import Secret
 from visioncli.core.target import Provider
@@ -17,11 +18,18 @@ CMD_TIMEOUT = 10  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """source: the variable it came from, or "cmd". bearer: goes as a bearer token in any case."""
+    """source: the variable it came from, or "cmd". bearer: goes as a bearer token in any case.
+
+    values: for the row's variables, what the credentials say of themselves. headers: go with it.
+    sign: what makes a request with this key where it does not go along itself.
+    """
 
     secret: Secret
     source: str
     bearer: bool = False
+    values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    sign: Callable[[HttpRequest], HttpRequest] | None = None
 
 
 def variables(provider: Provider) -> tuple[str, ...]:
@@ -38,21 +46,53 @@ def find(provider: Provider, settings: Settings, env: Mapping[str, str] = os.env
     """The provider's key; None where it needs none and has none. Raises KeyProblem (4)."""
     for name in variables(provider):
         if value := env.get(name):
-            return Key(_checked(value, name), name, bearer=name in provider.bearer_env)
+            return Key(checked(value, name), name, bearer=name in provider.bearer_env)
     if source := settings.keys.get(provider.name):
-        return Key(_checked(_from_cmd(source.cmd, provider.name), "the key's cmd"), "cmd")
+        return Key(checked(_from_cmd(source.cmd, provider.name), "the key's cmd"), "cmd")
+    if provider.auth == "google":
+        return _google(provider.name)
+    if provider.auth == "sigv4":
+        from . import aws  # an extra, for those whose credentials it finds
+
+        return aws.find(provider, env)
     if provider.auth == "none" or not provider.key_required:
         return None
-    names = " or ".join(variables(provider))
+    names = variables(provider)
+    if not names:
+        raise KeyProblem(
+            f"{provider.name} needs a key, and nothing says where it is",
+            hint='key_env = ["VARIABLE"] in its table, or auth = "none"',
+            code="key_missing",
+        )
     raise KeyProblem(
-        f"{provider.name} needs a key: {names} is not set",
-        hint=f"export {variables(provider)[0]}=…, or ask without any key: -m local/eyes",
+        f"{provider.name} needs a key: {' or '.join(names)} is not set",
+        hint=f"export {names[0]}=…, or ask without any key: -m local/eyes",
         code="key_missing",
         provider=provider.name,
     )
 
 
-def _checked(text: str, name: str) -> Secret:
+def given(text: str, name: str) -> Key:
+    """A key that the caller has. name: where it came from, for errors. Raises KeyProblem (4)."""
+    return Key(checked(text, name), name)
+
+
+def _google(provider: str) -> Key:
+    try:
+        from . import google  # an extra and the HTTP client, for those whose key it finds
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "google":
+            raise
+        raise KeyProblem(
+            f"{provider} needs google-auth to find its key",
+            hint="pip install 'visioncli[vertex]', or export GOOGLE_ACCESS_TOKEN=…",
+            code="extra",
+            provider=provider,
+        ) from None
+    return google.find()
+
+
+def checked(text: str, name: str) -> Secret:
     """A key that would break a header, or smuggle one in, is refused rather than sent."""
     if not text.isascii() or not text.isprintable() or " " in text:
         raise KeyProblem(

@@ -38,7 +38,7 @@ class Fold:
             case Warned(piece):
                 self._warnings.append(piece)
             case Usage():
-                self._usage = _merge(self._usage, event)
+                self._usage = merged(self._usage, event)
             case Started():
                 self._started = event
             case Finished():
@@ -70,7 +70,7 @@ def fold(events: Iterable[Event]) -> Answer:
     return folded.answer
 
 
-def _merge(old: Usage, new: Usage) -> Usage:
+def merged(old: Usage, new: Usage) -> Usage:
     """The newest report counts; what it leaves out stays as it was."""
     return Usage(
         input=old.input if new.input is None else new.input,

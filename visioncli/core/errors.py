@@ -29,7 +29,8 @@ class VisionError(Exception):
 
     message: what happened and where, one line. hint: the remedy, or None. code: the provider's own
     error code where it gave one, else ours. status: the HTTP status. request_id: the provider's.
-    wait: seconds the server asked us to wait. retry: whether the retry loop may try again.
+    wait: seconds the server asked us to wait. retry: whether the retry loop may try again. text:
+    what had been answered by then, where the caller has not seen it.
     """
 
     exit: ClassVar[int] = 1
@@ -56,6 +57,7 @@ class VisionError(Exception):
         self.status = status
         self.request_id = request_id
         self.wait = wait
+        self.text = ""
         self.retry = self.retried if retry is None else retry
 
     @property

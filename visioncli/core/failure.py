@@ -53,6 +53,7 @@ STATUS = {
 OPTIONS = {
     "max_tokens": "--max-tokens",
     "max_completion_tokens": "--max-tokens",
+    "max_output_tokens": "--max-tokens",
     "maxOutputTokens": "--max-tokens",
     "num_predict": "--max-tokens",
     "temperature": "--temperature",
@@ -67,7 +68,8 @@ class Said:
 
     words: for people. code: the provider's own, or CANNOT_SEE. status: the one that an error inside
     a 200 stands for. kind: the error that the code or the words name, whatever the status. option:
-    the field of the request that it complains of. wait: seconds.
+    the field of the request that it complains of. wait: seconds. hint: a remedy better than the
+    usual one.
     """
 
     words: str = ""
@@ -77,6 +79,7 @@ class Said:
     option: str | None = None
     wait: float | None = None
     request_id: str | None = None
+    hint: str | None = None
 
 
 def load(body: bytes) -> object:
@@ -214,6 +217,8 @@ LEADS: Mapping[type[VisionError], str] = {
 
 
 def _hint(kind: type[VisionError], said: Said, status: int | None) -> str | None:
+    if said.hint:
+        return said.hint
     if said.code == CANNOT_SEE:
         start = "start the server with its --mmproj file, or " if "mmproj" in said.words else ""
         return f"{start}choose another model with -m"

@@ -19,10 +19,14 @@ LINE_CAP = 16 << 20  # bytes without a line end; no provider sends a frame of th
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One event of a stream. event: its name, where the wire names events."""
+    """One event of a stream. event: its name, where the wire names events.
+
+    error: the wire itself marks it as an error, which then bears that name.
+    """
 
     data: str
     event: str = ""
+    error: bool = False
 
 
 class Framing(Protocol):

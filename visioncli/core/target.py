@@ -40,9 +40,14 @@ class Provider:
 
     dialect: a module of visioncli.dialects. base_url: as the vendor's own SDK takes it; None where
     there is no default; {NAME} in it stands for what `variables` finds: the first of the listed
-    environment variables that is set, or the last entry where that begins with "=". default_port: for an address given without a scheme. auth: bearer |
-    header:NAME | none. bearer_env: variables whose key goes as a bearer token whatever auth says.
+    environment variables that is set, or the last entry where that begins with "=". base_url_for:
+    variable -> what it is -> the base_url to use then. default_port: for an address given without a
+    scheme. auth: bearer | header:NAME | google | ibm | sigv4 | none. bearer_env: variables whose
+    key goes as a bearer token whatever auth says.
     env_headers: header -> variable that holds its value. urls: schemes the provider fetches.
+    files: the dialect that says the id of a file which the provider has already; None: it takes no
+    ids. wire_model: the model as the wire names it, {1}, {2}, … being the parts of its id between
+    slashes, the last of them with all that follows; None: the id itself.
     media_types: what it takes inline; () means not known. default_model: what `ask` uses when only
     this provider's key is set.
     """
@@ -52,6 +57,9 @@ class Provider:
     aliases: tuple[str, ...] = ()
     base_url: str | None = None
     base_url_env: tuple[str, ...] = ()
+    base_url_for: Mapping[str, Mapping[str, str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     default_port: int | None = None
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     auth: str = "bearer"
@@ -60,6 +68,8 @@ class Provider:
     key_required: bool = True
     default_model: str | None = None
     urls: tuple[str, ...] = ()
+    files: str | None = None
+    wire_model: str | None = None
     media_types: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     env_headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -72,10 +82,12 @@ class Provider:
 class Target:
     """A model reference resolved: the row that answers for this model, and the address to use.
 
-    model: as the wire names it. base_url: without a trailing slash.
+    model: as the wire names it. base_url: without a trailing slash. values: what was found for the
+    row's variables; one that nothing gives is not in it.
     """
 
     ref: ModelRef
     provider: Provider
     model: str
     base_url: str
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -110,6 +110,8 @@ class Request:
 
 
 class FinishReason(StrEnum):
+    """Why an answer ended; of these STOP alone says that it is whole."""
+
     STOP = "stop"
     LENGTH = "length"
     FILTER = "filter"
@@ -179,3 +181,6 @@ class Answer:
     model: str | None
     id: str | None
     warnings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.text

@@ -6,6 +6,7 @@ from .errors import BadAnswer
 
 CAP = 64 << 20  # bytes without a frame; as much as an answer in one piece may have
 FIELDS = (b":", b"data", b"event", b"id", b"retry")  # a line of server-sent events starts so
+BINARY = (b"\0", b"\1")  # and AWS's frames so, as no text does
 
 
 class Unframed:
@@ -30,6 +31,8 @@ class Unframed:
         """All that came, where none of it was a frame nor the beginning of one."""
         head = bytes(self._head.removeprefix(b"\xef\xbb\xbf").strip())
         start = head[:5]
-        if not head or any(start.startswith(f) or f.startswith(start) for f in FIELDS):
+        if not head or start.startswith(BINARY):
+            return None
+        if any(start.startswith(f) or f.startswith(start) for f in FIELDS):
             return None
         return head

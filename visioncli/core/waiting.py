@@ -19,7 +19,8 @@ def asked(headers: Mapping[str, str]) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?", text.strip()):
+    text = text.strip()  # of more than float() strips
+    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
         return None
     number = float(text)
     return number if math.isfinite(number) else None

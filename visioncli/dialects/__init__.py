@@ -7,7 +7,17 @@ from typing import cast
 
 from visioncli.core.dialect import Dialect
 
-NAMES: tuple[str, ...] = ("anthropic", "gemini", "ollama", "openai_chat")
+NAMES: tuple[str, ...] = (
+    "anthropic",
+    "bedrock_converse",
+    "bedrock_invoke",
+    "cohere",
+    "gemini",
+    "ollama",
+    "openai_chat",
+    "openai_responses",
+    "watsonx",
+)
 
 
 def load(name: str) -> Dialect:

@@ -16,6 +16,7 @@ from visioncli.core.dialect import HttpError, HttpRequest, Warnings, finished
 from visioncli.core.errors import ImageProblem, UsageError, VisionError
 from visioncli.core.fields import count, load_object, mapping, mappings, report, text, word
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
+from visioncli.core.places import address
 from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
@@ -35,6 +36,7 @@ from .anthropic_errors import said
 # The version of 2026-10-21 refuses temperature and top_p, and servers that only speak like
 # Anthropic know this one (https://platform.claude.com/docs/en/api/versioning, read 2026-11-24).
 VERSION = "2023-06-01"
+FILES = {"anthropic-beta": "files-api-2025-04-14"}  # for files uploaded before
 
 FINISH = {
     "end_turn": FinishReason.STOP,
@@ -48,9 +50,17 @@ FINISH = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirks:
-    """default_max_tokens: the wire requires a number where nobody gave one."""
+    """default_max_tokens: the wire requires a number where nobody gave one.
+
+    path: where requests go, with {model} and the row's variables; stream_path: where they go for a
+    stream, if elsewhere. version_in_body: stands there instead of in a header, and the model in the
+    path alone, as at Google and Amazon.
+    """
 
     default_max_tokens: int = 4096
+    path: str = "/v1/messages"
+    stream_path: str | None = None
+    version_in_body: str | None = None
 
 
 class Anthropic:
@@ -71,8 +81,11 @@ class Anthropic:
         if options.seed is not None:
             warnings.add(f"{provider.name} takes no seed; it was left out")
         schema = options.schema
+        files = FILES if any(_is_file(part, target) for part in parts) else {}
+        version = {} if quirks.version_in_body else {"anthropic-version": VERSION}
         tree = given(
-            model=target.model,
+            anthropic_version=quirks.version_in_body,
+            model=None if quirks.version_in_body else target.model,
             max_tokens=options.max_tokens or quirks.default_max_tokens,
             system=_system(request) or None,
             messages=[
@@ -88,8 +101,8 @@ class Anthropic:
         )
         return HttpRequest(
             method="POST",
-            url=f"{target.base_url}/v1/messages",
-            headers={"content-type": "application/json", "anthropic-version": VERSION},
+            url=address(target, (request.stream and quirks.stream_path) or quirks.path),
+            headers={"content-type": "application/json", **version, **files},
             body=JsonBody(overlay(tree, options.extra)),
             warnings=tuple(warnings.texts),
         )
@@ -113,6 +126,13 @@ def _system(request: Request) -> str:
     return "\n\n".join(texts)
 
 
+def _is_file(part: Part, target: Target) -> bool:
+    """Whether a picture is the id of a file that Anthropic has."""
+    if not isinstance(part, ImagePart) or target.provider.files != DIALECT.name:
+        return False
+    return isinstance(part.source, str) and part.source.startswith("file_")
+
+
 def _part(part: Part, target: Target) -> dict[str, Any]:
     if not isinstance(part, ImagePart):
         return {"type": "text", "text": part.text}
@@ -121,6 +141,8 @@ def _part(part: Part, target: Target) -> dict[str, Any]:
         source = {"type": "base64", "media_type": part.media_type, "data": data}
     elif part.source.lower().startswith(("https://", "http://")):
         source = {"type": "url", "url": part.source}
+    elif _is_file(part, target):
+        source = {"type": "file", "file_id": part.source}
     else:
         raise ImageProblem(f"{part.source!r} is no address that {target.provider.name} can fetch")
     return {"type": "image", "source": source}

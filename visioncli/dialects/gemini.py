@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from visioncli.core import failure
 from visioncli.core.body import Base64, JsonBody, given, overlay
@@ -20,6 +20,8 @@ from visioncli.core.dialect import HttpError, HttpRequest, Warnings, finished
 from visioncli.core.errors import ImageProblem, ProviderFailed, VisionError
 from visioncli.core.fields import count, load_object, mapping, mappings, report, text, word
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
+from visioncli.core.places import address
+from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
     Event,
@@ -54,6 +56,14 @@ LEVELS = {
     "original": "MEDIA_RESOLUTION_ULTRA_HIGH",  # of a part alone
 }
 
+# Files uploaded before have names like files/abc-123, and Google's address whatever ours is.
+FILE, FILES = "files/", "https://generativelanguage.googleapis.com/v1beta/"
+
+# What the end of an address says, where nobody gave the type: this wire wants one all the same.
+TYPES = {"jpg": "image/jpeg"} | {
+    end: f"image/{end}" for end in ("jpeg", "png", "webp", "heic", "heif")
+}
+
 # Fields of the request beside generationConfig.
 TOP = {
     *("contents", "systemInstruction", "generationConfig", "tools", "toolConfig", "labels"),
@@ -63,7 +73,9 @@ TOP = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirks:
-    """None yet: one vendor speaks this wire."""
+    """path: what stands before the verb, with {model} and the row's variables."""
+
+    path: str = "/v1beta/models/{model}"
 
 
 class Gemini:
@@ -75,7 +87,8 @@ class Gemini:
         return Parser()
 
     def build(self, request: Request, target: Target) -> HttpRequest:
-        options, warnings = request.options, Warnings()
+        provider, options, warnings = target.provider, request.options, Warnings()
+        quirks = read(Quirks, provider.quirks, lambda _: provider.source, ("quirks",))
         model = target.model.removeprefix("models/")
         by_part = _generation(model) >= 3
         whole = None if by_part else _level_of_all(request, warnings)
@@ -98,7 +111,7 @@ class Gemini:
         verb = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
         return HttpRequest(
             method="POST",
-            url=f"{target.base_url}/v1beta/models/{quote(model, safe='')}:{verb}",
+            url=address(replace(target, model=model), f"{quirks.path}:{verb}"),
             headers={"content-type": "application/json"},
             body=JsonBody(overlay(tree, _placed(options.extra))),
             warnings=tuple(warnings.texts),
@@ -146,14 +159,18 @@ def _part(part: Part, by_part: bool) -> dict[str, Any]:
     if not isinstance(part.source, str):
         data = {"mimeType": part.media_type, "data": Base64(part.source)}
         return {"inlineData": data, **resolution}
+    if part.source.startswith(FILE):  # the server knows its type
+        file = given(mimeType=part.media_type, fileUri=FILES + part.source)
+        return {"fileData": file, **resolution}
     if "://" not in part.source:
         raise ImageProblem(f"{part.source!r} is no address that Gemini can fetch")
-    if part.media_type is None:
+    type_ = part.media_type or TYPES.get(urlsplit(part.source).path.lower().rpartition(".")[2])
+    if type_ is None:
         raise ImageProblem(
             f"Gemini must be told the type of a picture, which {part.source} does not show",
             hint="--format TYPE, or --inline",
         )
-    return {"fileData": {"mimeType": part.media_type, "fileUri": part.source}, **resolution}
+    return {"fileData": {"mimeType": type_, "fileUri": part.source}, **resolution}
 
 
 def _placed(extra: Mapping[str, Any]) -> dict[str, Any]:

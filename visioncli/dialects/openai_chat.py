@@ -18,6 +18,8 @@ from visioncli.core.errors import ImageProblem, ProviderFailed, VisionError
 from visioncli.core.fields import count as number
 from visioncli.core.fields import load_object, mapping, mappings, report, text, word, wrong
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
+from visioncli.core.places import address
+from visioncli.core.strict import strict
 from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
@@ -48,13 +50,19 @@ FINISH = {
 class Quirks:
     """max_tokens_field, seed_field: their names. stream_usage: `stream_options` is understood.
 
-    details: what `image_url.detail` may be; None: all of our words.
+    details: what `image_url.detail` may be; None: all of our words. path: where requests go, with
+    {model}, the row's variables and a query; stream_path: where they go for a stream, if elsewhere.
+    file_prefix: what makes an address of the id of a file that the provider has; None: the id is a
+    part of its own, as at Mistral.
     """
 
     max_tokens_field: str = "max_tokens"
     seed_field: str = "seed"
     stream_usage: bool = True
     details: tuple[str, ...] | None = None
+    path: str = "/chat/completions"
+    stream_path: str | None = None
+    file_prefix: str | None = None
 
 
 class OpenAIChat:
@@ -84,7 +92,7 @@ class OpenAIChat:
         )
         return HttpRequest(
             method="POST",
-            url=f"{target.base_url}/chat/completions",
+            url=address(target, (request.stream and quirks.stream_path) or quirks.path),
             headers={"content-type": "application/json"},
             body=JsonBody(overlay(tree, options.extra)),
             warnings=tuple(warnings.texts),
@@ -98,7 +106,7 @@ DIALECT = OpenAIChat()
 
 
 def _format(schema: Mapping[str, Any]) -> dict[str, Any]:
-    answer = {"name": "answer", "schema": schema, "strict": True}
+    answer = {"name": "answer", "schema": schema, "strict": strict(schema)}
     return {"type": "json_schema", "json_schema": answer}
 
 
@@ -117,10 +125,17 @@ def _part(part: Part, target: Target, quirks: Quirks, warnings: Warnings) -> dic
     if not isinstance(part, ImagePart):
         return {"type": "text", "text": part.text}
     url: str | Base64
+    is_file = target.provider.files == DIALECT.name
     if not isinstance(part.source, str):
         url = Base64(part.source, f"data:{part.media_type};base64,")
     elif "://" in part.source:
         url = part.source
+    elif is_file and quirks.file_prefix:
+        url = f"{quirks.file_prefix}{part.source}"
+    elif is_file:
+        if part.detail:
+            warnings.add(f"{target.provider.name} knows no detail of a file; it was left out")
+        return {"type": "file", "file_id": part.source}
     else:
         raise ImageProblem(f"{part.source!r} is no address that {target.provider.name} can fetch")
     detail = part.detail

@@ -29,6 +29,8 @@ KINDS: Mapping[str, type[VisionError]] = {
     "content_filter": Refused,  # Azure: the prompt
     "content_policy_violation": Refused,
     "image_content_policy_violation": Refused,
+    "bio_policy": Refused,
+    "misalignment_policy_violation": Refused,
     "invalid_image": ImageProblem,
     "invalid_image_format": ImageProblem,
     "invalid_image_url": ImageProblem,
@@ -55,6 +57,7 @@ LOAD = re.compile(r"failed to (load|decode|process|fetch|download) (the |an )?im
 PICTURE = re.compile(r"\bimages?\b|\bimage_url\b|\bdata ur[li]\b", re.IGNORECASE)
 FIELD = re.compile(r"Field '(\w+)'")  # llama.cpp
 KEY = re.compile(r"(incorrect|invalid) api key", re.IGNORECASE)  # xAI: 400
+FLAGGED = re.compile(r"flagged as potentially violating", re.IGNORECASE)  # code invalid_prompt
 CREDIT = re.compile(
     r"insufficient (credit|balance|quota)|exceeded your current quota", re.IGNORECASE
 )
@@ -72,7 +75,8 @@ def said(data: object, status: int | None) -> Said:
     words, param = word(error, "message") or "", word(error, "param") or ""
     if not param and (named := FIELD.match(words)):
         param = named[1]
-    option = None if param.startswith("messages") else re.split(r"[.\[]", param)[0] or None
+    about = param.startswith(("messages", "input"))  # what was asked, and not how
+    option = None if about else re.split(r"[.\[]", param)[0] or None
     blind = status in (400, 404, 415, 422, 500, 501, None) and BLIND.search(words)
     if "reasons" in report(error, "metadata"):  # OpenRouter, with a 403
         kind: type[VisionError] | None = Refused
@@ -91,6 +95,8 @@ def _kind(
     words: str, param: str, option: str | None, status: int | None
 ) -> type[VisionError] | None:
     """By the words, which only a refusal of the request as such leaves to be asked."""
+    if status in (400, 403, None) and FLAGGED.search(words):
+        return Refused
     if status in (402, 429) and CREDIT.search(words):
         return QuotaExceeded
     if status in (400, 422, 500, None) and LOAD.search(words):
