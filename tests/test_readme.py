@@ -6,14 +6,18 @@ import html
 import os
 import re
 import subprocess
+import sys
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 
-from tests import readme_picture
+from tests import readme_picture, readme_providers
 from tests.eyes.pictures import made
 from tests.mock import serving
 from tests.program import CUP, HORSE, KEY, PROGRAM, environment, vision
+from tests.providers.test_rows import EVERY
+from tests.vendors import TEXT
 from visioncli import providers
 from visioncli.config import Settings, load
 from visioncli.core import errors
@@ -68,6 +72,25 @@ def test_an_example_works_as_it_stands(line: str, folder: Path) -> None:
     assert done.stdout.strip()
 
 
+def test_the_python_works_as_it_stands(folder: Path) -> None:
+    section = README.partition("## From Python\n")[2]
+    code = section.partition("```python\n")[2].partition("```")[0]
+    with serving() as mock:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code],
+            cwd=folder,
+            env=environment(mock.env(KEY)),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert [request.wire for request in mock.posts] == ["anthropic", "openai"]
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(TEXT) == 2
+    assert not done.stderr
+
+
 def test_there_are_ten_of_them() -> None:
     assert len(block("Ten things to do")) == 10
 
@@ -87,16 +110,39 @@ def test_every_exit_status_of_the_tree_is_in_the_table() -> None:
     assert listed == tree | {0, 70, 130, 141, 143}
 
 
-def test_every_provider_is_in_the_table_with_its_keys_and_default() -> None:
+def test_the_table_of_providers_has_their_keys_and_default_models() -> None:
     section = README.partition("## Which model answers\n")[2].partition("\n## ")[0]
     rows = {line.split("|")[1]: line for line in section.splitlines() if line.startswith("| `")}
-    for row in providers.rows(Settings()):
+    for row in map(providers.provider, readme_providers.TABLE, repeat(Settings())):
         (line,) = [line for names, line in rows.items() if f"`{row.name}`" in names]
         assert row.default_model is None or f"`{row.default_model}`" in line
         if row.key_required:
             assert all(f"`{name}`" in line for name in (*row.key_env, *row.bearer_env))
         else:
             assert "none needed" in line
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_the_lists_of_providers_say_what_must_be_set(default: bool) -> None:
+    """A row may come before the README does; python -m tests.readme_providers prints the lists."""
+    right = set(readme_providers.listed(default=default))
+    kept = lists()[0 if default else 1]
+    assert len(kept) > 15
+    assert set(kept) <= right
+    assert kept == sorted(kept, key=lambda entry: entry.split("`")[1])
+
+
+def test_every_provider_of_litellms_names_is_in_the_table_or_a_list() -> None:
+    named = {entry.split("`")[1] for kept in lists() for entry in kept}
+    known = {providers.owner(name) for name in EVERY.split()}
+    assert known <= named | set(readme_providers.TABLE)
+
+
+def lists() -> list[list[str]]:
+    """The entries of both lists below the table."""
+    section = README.partition("## Which model answers\n")[2].partition("\n## ")[0]
+    texts = [" ".join(p.split()) for p in section.split("\n\n") if p.startswith("`")]
+    return [re.split(r", (?=`[a-z])", text.removesuffix(".")) for text in texts]
 
 
 def test_the_configuration_shown_is_one(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""Which model answers: the one that was named, or the default where nobody named one."""
+"""Which model answers: the one that was named, or the default where nobody named one; and whether
+it can see.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from . import providers
-from .auth import keys
 from .catalogue import lookup
 from .config import Settings
 from .core.errors import UnknownModel, UsageError
@@ -39,11 +40,7 @@ def choose(
     if settings.default_model:
         ref = resolve(settings.default_model, settings)
         return (Choice(ref, f"the default of {settings.file}"),)
-    rows = [
-        row
-        for row in providers.rows(settings)
-        if row.default_model and keys.present(row, settings, env)
-    ]
+    rows = list(providers.usable(settings, env))
     defaults = [ModelRef(row.name, row.default_model or "") for row in rows]
     if len(defaults) > 1:
         raise UsageError(
@@ -62,8 +59,22 @@ def resolve(name: str, settings: Settings) -> ModelRef:
         return providers.parse(name)
     maker = lookup.maker(name)
     if maker is None:
+        near = lookup.near(ModelRef("", name))
         raise UnknownModel(
             f"no one maker lists a model {name!r}",
-            hint=f"write PROVIDER/MODEL, for example openai/{name or 'gpt-5.4-mini'}",
+            hint=f"did you mean {' or '.join(near)}?"
+            if near
+            else f"write PROVIDER/MODEL, for example openai/{name or 'gpt-5.4-mini'}",
         )
     return ModelRef(maker, name)
+
+
+def sees(ref: ModelRef, settings: Settings) -> tuple[bool | None, str]:
+    """(whether a model can see, why), by the configuration, else the catalogue. None: not known."""
+    own = settings.models.get(str(ref))
+    if own is not None:
+        return own.vision, f"the configuration says so ({settings.file})"
+    verdict = lookup.verdict(ref)
+    if verdict.source:
+        return verdict.vision, f"{verdict.why} ({verdict.source}, {verdict.as_of})"
+    return verdict.vision, verdict.why

@@ -6,7 +6,7 @@ import pytest
 
 from visioncli.core.errors import UsageError
 from visioncli.core.target import Provider
-from visioncli.providers.address import base_url, normal
+from visioncli.providers.address import base_url, normal, values
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,8 @@ def test_a_place_that_nothing_fills_is_named() -> None:
     with pytest.raises(UsageError, match="P_ACCOUNT or P_ID is not set"):
         base_url(PLACED, None, {"R": "x"})
     assert base_url(PLACED, "http://127.0.0.1:1/v1", {}) == "http://127.0.0.1:1/v1"
+
+
+def test_a_variable_that_nothing_gives_is_left_out() -> None:
+    env = {"P_ACCOUNT": " ", "P_ID": " a/b c ", "R": ""}
+    assert values(PLACED, env) == {"host": "api.test", "account": "a/b c"}

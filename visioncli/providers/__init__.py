@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import os
-import tomllib
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from visioncli import dialects
-from visioncli.config import Settings
+from visioncli.auth import keys
+from visioncli.config import NOTHING, Settings
 from visioncli.core.errors import UnknownModel, UsageError
 from visioncli.core.tables import Where, read
 from visioncli.core.target import ModelRef, Provider, Target
 
-from .address import base_url
+from . import packaged
+from .address import base_url, given, values
+from .packaged import owner
+from .routes import applied
 
-FOLDER = Path(__file__).parent
-ROUTES = "routes"
+__all__ = (
+    "check",
+    "names",
+    "owner",
+    "parse",
+    "provider",
+    "resolve",
+    "rows",
+    "taking_ids",
+    "usable",
+)
+PART = re.compile(r"\{([1-9])\}")  # of a model id
 
 
 def names(settings: Settings) -> tuple[str, ...]:
     """Every provider's name, the user's own first."""
-    packaged = {file.stem for file in FOLDER.glob("*.toml")}
-    return (*settings.providers, *sorted(packaged - set(settings.providers)))
+    return (*settings.providers, *(n for n in packaged.names() if n not in settings.providers))
 
 
 def parse(model: str) -> ModelRef:
@@ -51,49 +62,76 @@ def resolve(
 
     Raises UnknownModel (3) for an unknown provider, UsageError (2) where no address is known.
     """
-    row = provider(ref.provider, settings, model=ref.model)
-    return Target(ref=ref, provider=row, model=ref.model, base_url=base_url(row, address, env))
+    plain, _ = _row(ref.provider, settings)
+    at = given(plain, address, env) or ""
+    row = provider(ref.provider, settings, model=ref.model, address=at, env=env)
+    return Target(
+        ref=ref,
+        provider=row,
+        model=_wire_model(row, ref.model),
+        base_url=base_url(row, address, env),
+        values=values(row, env),
+    )
 
 
-def provider(name: str, settings: Settings, *, model: str = "") -> Provider:
-    """The row of the provider called `name`, its first matching route for `model` laid over it."""
-    table, where, source = _table(name, settings)
-    merged = dict(table)
-    for number, route in enumerate(merged.pop(ROUTES, ())):
-        pattern = _route_pattern(route, number, where)
-        if model and fnmatchcase(model, pattern):
-            merged = _over(merged, {k: v for k, v in route.items() if k != "match"})
-            break
-    if reserved := {"name", "source"} & merged.keys():
-        raise UsageError(f"the key {min(reserved)!r} is not a provider's to set, {where(())}")
-    row = read(Provider, {"name": name, "source": source, **_defaults(name), **merged}, where)
-    if row.dialect not in dialects.NAMES:
-        raise UsageError(
-            f"'dialect' is {row.dialect!r}, {where(('dialect',))}",
-            hint=f"known: {', '.join(dialects.NAMES)}",
-        )
+def provider(
+    name: str,
+    settings: Settings,
+    *,
+    model: str = "",
+    address: str = "",
+    env: Mapping[str, str] = NOTHING,
+) -> Provider:
+    """The row of the provider called `name`, the first of its routes that holds laid over it.
+
+    address: the one that was given, where one was. env: what routes may ask for.
+    """
+    row, where = _row(name, settings, model, address, env)
+    for key, wire in (("dialect", row.dialect), ("files", row.files or row.dialect)):
+        if wire not in dialects.NAMES:
+            raise UsageError(
+                f"{key!r} is {wire!r}, {where((key,))}",
+                hint=f"known: {', '.join(dialects.NAMES)}",
+            )
     if row.quirks:
         read(dialects.load(row.dialect).quirks, row.quirks, where, ("quirks",))
     return row
+
+
+def _row(
+    name: str,
+    settings: Settings,
+    model: str = "",
+    address: str = "",
+    env: Mapping[str, str] = NOTHING,
+) -> tuple[Provider, Where]:
+    """The row, whose dialect is not looked at yet."""
+    name, table, where, source = _table(name, settings)
+    merged = applied(table, where, model=model, address=address, env=env)
+    if reserved := {"name", "source"} & merged.keys():
+        raise UsageError(f"the key {min(reserved)!r} is not a provider's to set, {where(())}")
+    known = {"name": name, "source": source, **_defaults(name), **merged}
+    return read(Provider, known, where), where
 
 
 def _defaults(name: str) -> Mapping[str, Any]:
     return {"key_env": [f"{name.upper()}_API_KEY"]}
 
 
-def _table(name: str, settings: Settings) -> tuple[Mapping[str, Any], Where, str]:
+def _table(name: str, settings: Settings) -> tuple[str, Mapping[str, Any], Where, str]:
+    """(its own name, the table, where a key of it stands, who says it)."""
     for key, table in settings.providers.items():
         if key.lower().replace("-", "_") == name:
-            return table, _below(settings.where, ("providers", key)), "the configuration"
-    for file in (name, _alias_of(name)):
-        if file and (packaged := _packaged(file)) is not None:
-            said_by = f"providers/{file}.toml"
-            return packaged, _always(said_by), said_by
+            return name, table, _below(settings.where, ("providers", key)), "the configuration"
+    if (own := owner(name)) and (row := packaged.table(own)) is not None:
+        said_by = f"providers/{own}.toml"
+        return own, row, _always(said_by), said_by
     known = names(settings)
     near = get_close_matches(name, known, 3)
+    some = f"{len(known)} are known, among them openai, anthropic, gemini, ollama"
     raise UnknownModel(
         f"there is no provider {name!r}",
-        hint=f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}",
+        hint=f"did you mean {' or '.join(near)}?" if near else some,
         code="unknown_provider",
     )
 
@@ -106,41 +144,51 @@ def _always(text: str) -> Where:
     return lambda _path: text
 
 
-@cache
-def _packaged(name: str) -> Mapping[str, Any] | None:
-    if not name.replace("_", "").isalnum():  # it becomes part of a path
-        return None
-    try:
-        return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-
-
-@cache
-def _alias_of(name: str) -> str | None:
-    for own in names(Settings()):
-        if name in (_packaged(own) or {}).get("aliases", ()):
-            return own
-    return None
-
-
-def _route_pattern(route: Any, number: int, where: Where) -> str:
-    if isinstance(route, dict) and isinstance(route.get("match"), str):
-        return str(route["match"])
-    raise UsageError(f"route {number + 1} has no 'match', {where((ROUTES,))}")
-
-
-def _over(table: Mapping[str, Any], route: Mapping[str, Any]) -> dict[str, Any]:
-    """`route` laid over `table`; tables in both are merged key by key."""
-    merged = dict(table)
-    for key, value in route.items():
-        old = merged.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        merged[key] = {**old, **value} if both else value  # type: ignore[dict-item]
-    return merged
-
-
 def rows(settings: Settings) -> Iterator[Provider]:
     """Every provider's row, without routes."""
     for name in names(settings):
         yield provider(name.lower().replace("-", "_"), settings)
+
+
+def check(settings: Settings) -> None:
+    """Raises UsageError for a mistake in any table of the configuration that names a provider."""
+    for name in settings.providers:
+        provider(name.lower().replace("-", "_"), settings)
+    for name in settings.keys:
+        if name not in (own.lower().replace("-", "_") for own in settings.providers) and not owner(
+            name
+        ):
+            near = get_close_matches(name, names(settings), 1)
+            raise UsageError(
+                f"[keys] names a provider {name!r} that is not known, {settings.where(('keys',))}",
+                hint=f"did you mean {near[0]!r}?" if near else None,
+            )
+
+
+def usable(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Provider]:
+    """The rows that have a default model, and a key: a variable that is set, or a command."""
+    for name in names(settings):
+        plain = name.lower().replace("-", "_")
+        certain = name in settings.providers or name in settings.keys
+        if certain or packaged.may_be_default(name, env):
+            row = provider(plain, settings)
+            if row.default_model and keys.present(row, settings, env):
+                yield row
+
+
+def taking_ids(target: Target) -> Target:
+    """The same over the wire that says the ids of files, where it is another than for questions."""
+    row = target.provider
+    if row.files is None or row.files == row.dialect:
+        return target
+    return replace(target, provider=replace(row, dialect=row.files, quirks=NOTHING))
+
+
+def _wire_model(row: Provider, model: str) -> str:
+    if row.wire_model is None:
+        return model
+    places = [int(place) for place in PART.findall(row.wire_model)]
+    parts = model.split("/", max(places, default=1) - 1)
+    if max(places, default=0) > len(parts):
+        raise UsageError(f"the model {model!r} does not fit {row.wire_model!r}, {row.source}")
+    return PART.sub(lambda m: parts[int(m[1]) - 1], row.wire_model)

@@ -4,48 +4,83 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from visioncli.core.errors import UsageError
+from visioncli.core.places import PLACE, unset
 from visioncli.core.target import Provider
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+AWS_CONFIG = "~/.aws/config:"
 EXAMPLE = "http://127.0.0.1:8000/v1"
 
 
 def base_url(row: Provider, option: str | None, env: Mapping[str, str]) -> str:
     """Without a trailing slash. Raises UsageError where there is none or it is no http address."""
-    variables = row.base_url_env or (f"{row.name.upper()}_BASE_URL",)
-    if option:
-        return normal(option, "--base-url", row.default_port)
-    for variable in variables:
-        if value := env.get(variable, "").strip():
-            return normal(value, variable, row.default_port)
-    if row.base_url:
-        return normal(filled(row.base_url, row, env), row.source, row.default_port)
+    if at := given(row, option, env):
+        return at
+    found = values(row, env)
+    if template := _template(row, found):
+        return normal(filled(template, row, found), row.source, row.default_port)
     raise UsageError(
         f"{row.name} has no default address and none was given",
-        hint=f"--base-url {EXAMPLE}, or set {variables[0]}",
+        hint=f"--base-url {EXAMPLE}, or set {_variables(row)[0]}",
     )
 
 
-def filled(text: str, row: Provider, env: Mapping[str, str]) -> str:
-    """`text` with every {NAME} replaced. Raises UsageError naming the variable that is not set."""
+def given(row: Provider, option: str | None, env: Mapping[str, str]) -> str | None:
+    """The address that the option or a variable of the row gives; None where neither does."""
+    if option:
+        return normal(option, "--base-url", row.default_port)
+    for variable in _variables(row):
+        if value := env.get(variable, "").strip():
+            return normal(value, variable, row.default_port)
+    return None
+
+
+def _variables(row: Provider) -> tuple[str, ...]:
+    return row.base_url_env or (f"{row.name.upper()}_BASE_URL",)
+
+
+def values(row: Provider, env: Mapping[str, str]) -> Mapping[str, str]:
+    """What is found for the row's variables; one that nothing gives is left out."""
+    found = {}
+    for name, listed in row.variables.items():
+        texts = (_value(variable, env) for variable in listed)
+        if text := next(filter(None, texts), None):
+            found[name] = text
+    return MappingProxyType(found)
+
+
+def _value(variable: str, env: Mapping[str, str]) -> str:
+    """What is set in the environment, stands behind "=", or in the file "~/.aws/config:NAME"."""
+    if variable.startswith(AWS_CONFIG):
+        from visioncli.auth import aws_profile  # for one provider alone
+
+        return aws_profile.setting(variable.removeprefix(AWS_CONFIG), env)
+    return variable[1:] if variable.startswith("=") else env.get(variable, "").strip()
+
+
+def _template(row: Provider, found: Mapping[str, str]) -> str | None:
+    """The row's address, or the one it has for what was found for a variable."""
+    special = (texts[found[n]] for n, texts in row.base_url_for.items() if found.get(n) in texts)
+    return next(special, row.base_url)
+
+
+def filled(text: str, row: Provider, found: Mapping[str, str]) -> str:
+    """`text` with every {NAME} replaced. Raises UsageError naming the variable that is not set.
+
+    A value may bring its own scheme, as hosts in variables often do; it then stands for text's.
+    """
 
     def value(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name not in row.variables:
-            raise UsageError(f"{{{name}}} in {text!r} is no variable of {row.name}, {row.source}")
-        for variable in row.variables[name]:
-            found = variable[1:] if variable.startswith("=") else env.get(variable, "").strip()
-            if found:
-                return found.rstrip("/") if "://" in found else quote(found, safe=".:-_")
-        listed = " or ".join(v for v in row.variables[name] if not v.startswith("="))
-        raise UsageError(
-            f"{row.name} needs its {name}: {listed} is not set", hint=f"export {listed.split()[0]}=…"
-        )
+        scheme, name = match.groups()
+        if name not in found:
+            raise unset(row, name)
+        given = found[name]
+        return given.rstrip("/") if "://" in given else scheme + quote(given, safe=".:-_")
 
-    return PLACEHOLDER.sub(value, text)
+    return re.sub(f"((?:https://)?){PLACE.pattern}", value, text)
 
 
 def normal(text: str, said_by: str, default_port: int | None) -> str:
