@@ -20,6 +20,7 @@ _vision_option() {  # sets kind to what the option takes; nothing for a flag
         'vision ask -o' | 'vision ask --option') kind=none ;;
         'vision ask --max-tokens') kind=none ;;
         'vision ask --temperature') kind=none ;;
+        'vision ask --schema') kind=none ;;
         'vision ask --base-url') kind=none ;;
         'vision ask --timeout') kind=none ;;
         'vision ask --retries') kind=none ;;
@@ -39,7 +40,7 @@ _vision_names() {  # sets kind to the names of a command's options
     kind=none
     case $1 in
         'vision') kind='-V --version -h --help' ;;
-        'vision ask') kind='-m --model -s --system -Q --question -i --image --format --detail -o --option --max-tokens --temperature --json --stream --no-stream -u --usage --dry-run --curl --full --base-url --timeout --retries --inline --allow-private --together --force --raw --color -q --quiet --debug -h --help' ;;
+        'vision ask') kind='-m --model -s --system -Q --question -i --image --format --detail -o --option --max-tokens --temperature --schema --json --stream --no-stream -u --usage --dry-run --curl --full --base-url --timeout --retries --inline --allow-private --together --force --raw --color -q --quiet --debug -h --help' ;;
         'vision completions') kind='-h --help' ;;
     esac
 }

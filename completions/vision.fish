@@ -41,6 +41,7 @@ complete -c vision -n '__vision_at \' ask\'' -l detail -x -a 'low high auto orig
 complete -c vision -n '__vision_at \' ask\'' -s o -l option -x -d 'Any field of the request.'
 complete -c vision -n '__vision_at \' ask\'' -l max-tokens -x -d 'Length of the answer.'
 complete -c vision -n '__vision_at \' ask\'' -l temperature -x -d '0 is the calmest.'
+complete -c vision -n '__vision_at \' ask\'' -l schema -x -d 'Form of the answer: \'name, age int\', or JSON.'
 complete -c vision -n '__vision_at \' ask\'' -l json -d 'One JSON object a model on stdout.'
 complete -c vision -n '__vision_at \' ask\'' -l stream -l no-stream -d 'Show the answer as it comes.'
 complete -c vision -n '__vision_at \' ask\'' -s u -l usage -d 'Tokens and time on stderr.'

@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision ask|--option|none|Any field of the request.'
         'vision ask|--max-tokens|none|Length of the answer.'
         'vision ask|--temperature|none|0 is the calmest.'
+        'vision ask|--schema|none|Form of the answer: ''name, age int'', or JSON.'
         'vision ask|--json||One JSON object a model on stdout.'
         'vision ask|--stream||Show the answer as it comes.'
         'vision ask|--no-stream||Show the answer as it comes.'

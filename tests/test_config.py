@@ -81,6 +81,11 @@ def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
         ("[models.'a/b']", 1, "'models.a/b.vision' is missing"),
         ("providers = 1", 1, "must be a table"),
         ("[keys.openai]\ncmd = 'pass'", 2, "must be a list"),
+        ("[ask]\ntimeout = -5", 2, "'ask.timeout' must be from 0.001"),
+        ("[ask]\n\ntimeout = nan", 3, "'ask.timeout' must be from"),
+        ("[ask]\nretries = -3", 2, "'ask.retries' must be from 0"),
+        ("[ask]\nmax_tokens = 0", 2, "'ask.max_tokens' must be from 1"),
+        ("[ask]\ntemperature = inf", 2, "'ask.temperature' must be from 0"),
     ],
 )
 def test_a_mistake_is_named_with_file_line_and_key(
@@ -99,7 +104,22 @@ def test_a_misspelt_key_suggests_the_right_one(tmp_path: Path) -> None:
     assert caught.value.hint == "did you mean 'default_model'?"
 
 
-@pytest.mark.parametrize("data", [b"a = [", b"\xff\xfe", b"a = 1\na = 2"])
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xef\xbb\xbfdefault_model = 'a/b'")
+    assert load({"VISION_CONFIG": str(file)}).default_model == "a/b"
+
+
+def test_a_provider_is_the_same_however_it_is_spelled(tmp_path: Path) -> None:
+    text = "[keys]\nMy-Server = { cmd = ['x'] }\n[models.'my-server/LLaVA']\nvision = true"
+    settings = load(written(tmp_path, text))
+    assert list(settings.keys) == ["my_server"]
+    assert list(settings.models) == ["my_server/LLaVA"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"a = [", b"\xff\xfe", b"a = 1\na = 2", b"a = 1" + b"0" * 5000, b"a = " + b"[" * 9000]
+)
 def test_what_is_not_toml_is_one_clean_error(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(data)

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from . import dialects, providers
 from .auth import headers, keys
 from .catalogue import lookup
-from .choice import EYES
+from .choice import EYES, sees
 from .config import Settings
 from .core.dialect import Dialect, HttpRequest
-from .core.errors import Refused, UnknownModel, VisionError
+from .core.errors import Refused, UnknownModel, UsageError, VisionError
+from .core.stop import Stop
 from .core.target import ModelRef, Provider, Target
 from .core.types import (
-    Detail,
     Event,
     Finished,
     FinishReason,
@@ -33,39 +33,44 @@ from .core.types import (
     TextDelta,
     TextPart,
 )
-from .images import limits, sources
+from .images import limits, reading
 from .images.sources import Picture, Piped
 
 TIMEOUT, RETRIES = 600.0, 2  # seconds for everything; attempts after the first
 Told = Callable[[VisionError, float], None]  # an error, and the seconds before the next attempt
+BEYOND = "a vision model, with -m PROVIDER/MODEL and that provider's key"
 LOCAL = Provider(name="local", dialect="", auth="none", key_required=False, source="local/eyes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One question about pictures, whatever model answers it.
+    """What is asked, whatever model answers it.
 
-    images: as the user named them. formats: media type by image name; "" holds for all others.
-    inline: fetch pictures here even where the provider would. base_url: instead of the row's.
-    timeout: seconds for everything. retries: further attempts. force: ask a model that cannot see.
+    request: its images as the user named them, a str being a file's name or an address, their media
+    types as the user gave them. files: whether a str may be a file's name. inline: fetch pictures
+    here even where the provider would. base_url: instead of the row's. key: instead of the
+    environment's. timeout: seconds for everything. retries: further attempts. force: ask a model
+    that cannot see. stop: ends it from another thread.
     """
 
-    images: tuple[str, ...]
-    question: str
-    system: str | None = None
-    options: Options = field(default_factory=Options)
-    stream: bool = True
-    detail: Detail | None = None
-    formats: Mapping[str, str] = field(default_factory=dict)
+    request: Request
+    files: bool = True
     inline: bool = False
     allow_private: bool = False
     base_url: str | None = None
+    key: keys.Key | None = None
     timeout: float = TIMEOUT
     retries: int = RETRIES
     force: bool = False
+    stop: Stop | None = None
 
-    def media_type(self, image: str) -> str | None:
-        return self.formats.get(image) or self.formats.get("")
+
+def question(
+    text: str, images: Iterable[ImagePart], *, system: str | None = None
+) -> tuple[Message, ...]:
+    """Pictures come before the text, in the order given."""
+    user = Message("user", (*images, TextPart(text)))
+    return (Message("system", (TextPart(system),)), user) if system else (user,)
 
 
 class Call(Protocol):
@@ -77,8 +82,10 @@ class Call(Protocol):
     def pictures(self) -> tuple[Picture, ...]: ...
     @property
     def warnings(self) -> tuple[str, ...]: ...
+    @property
+    def asked(self) -> Asked: ...
 
-    def events(self, on_retry: Told | None = None) -> Iterator[Event]:
+    def events(self, on_retry: Told | None = None) -> Generator[Event, None, None]:
         """The answer, piece by piece. Raises a VisionError, also after text has come."""
         ...
 
@@ -94,6 +101,7 @@ class HttpCall:
     pictures: tuple[Picture, ...]
     warnings: tuple[str, ...]
     asked: Asked
+    began: float
 
     @property
     def ref(self) -> ModelRef:
@@ -103,20 +111,28 @@ class HttpCall:
         """The request for people: variables stand where keys would."""
         return headers.masked(self.request, self.target.provider, env)
 
-    def events(self, on_retry: Told | None = None) -> Iterator[Event]:
+    def events(self, on_retry: Told | None = None) -> Generator[Event, None, None]:
         from . import transport  # the HTTP client is loaded when the first request is sent
 
         provider = self.target.provider
-        return transport.send(
+        answer = transport.send(
             headers.authorise(self.request, provider, self.key),
             self.dialect,
-            stream=self.asked.stream,
+            stream=self.asked.request.stream,
             provider=provider.name,
             secret=self.key.secret if self.key else None,
-            deadlines=transport.Deadlines(total=self.asked.timeout),
+            deadlines=transport.Deadlines(total=self.asked.timeout, since=self.began),
             retries=self.asked.retries,
             on_retry=on_retry,
+            stop=self.asked.stop,
         )
+        try:
+            yield from answer
+        except UnknownModel as error:
+            if error.code == "cannot_see" or not (near := lookup.near(self.ref)):
+                raise
+            error.hint = f"did you mean {' or '.join(near)}? Else {error.hint}"
+            raise
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,12 +146,12 @@ class EyesCall:
     evidence: tuple[dict[str, Any], ...] = ()
     reach: str | None = None
 
-    def events(self, on_retry: Told | None = None) -> Iterator[Event]:
+    def events(self, on_retry: Told | None = None) -> Generator[Event, None, None]:
         del on_retry  # nothing is sent
         from .eyes import answerer  # models and arrays are loaded when they are looked with
 
         named = [(picture.source, picture.content()) for picture in self.pictures]
-        sight = answerer.look(named, self.asked.question)
+        sight = answerer.look(named, _last_words(self.asked.request))
         self.evidence, self.reach = sight.evidence, sight.reach
         yield Started(None, str(EYES))
         yield TextDelta(sight.answer)
@@ -143,7 +159,7 @@ class EyesCall:
             yield Finished(FinishReason.REFUSAL)
             raise Refused(
                 f"the question is out of reach of {EYES}",
-                hint="a vision model, with -m PROVIDER/MODEL and that provider's key",
+                hint=BEYOND,
                 code="out_of_reach",
             )
         yield Finished(FinishReason.STOP)
@@ -163,17 +179,23 @@ def prepare(
     The model and the key are checked before any picture is read; a refused picture before anything
     is sent. A dry run needs no key, runs no key command and fetches nothing.
     """
+    began = time.monotonic()  # one deadline for everything, the pictures' downloads included
     if ref.provider == EYES.provider:
         if ref != EYES:
             raise UnknownModel(f"there is no model {ref}", hint=f"the one offline model is {EYES}")
+        _within_reach(asked.request)
         pictures = _read(asked, LOCAL, stdin, fetch=not dry)
         return EyesCall(pictures=pictures, warnings=_unheard(asked), asked=asked)
     target = providers.resolve(ref, settings, address=asked.base_url, env=env)
-    warnings = _guard(ref, settings, force=asked.force)
-    key = keys.find(target.provider, settings, env) if not dry else None
-    dialect = dialects.load(target.provider.dialect)
+    warnings = _guard(ref, settings, force=asked.force) if reading.images(asked.request) else ()
+    key = None if dry else asked.key or keys.find(target.provider, settings, env)
+    if key and key.values:
+        target = replace(target, values={**key.values, **target.values})
     pictures = _read(asked, target.provider, stdin, fetch=not dry)
-    request = dialect.build(_request(asked, pictures), target)
+    if any(picture.is_id for picture in pictures):
+        target = providers.taking_ids(target)
+    dialect = dialects.load(target.provider.dialect)
+    request = dialect.build(reading.filled(asked.request, pictures), target)
     limits.check(pictures, target.provider, request_bytes=request.body.length)
     said = (w for picture in pictures for w in picture.warnings)
     return HttpCall(
@@ -182,22 +204,20 @@ def prepare(
         request=replace(request, warnings=()),
         key=key,
         pictures=pictures,
-        warnings=(*warnings, *said, *request.warnings),
+        warnings=(
+            *warnings,
+            *(headers.exposed(target.base_url) if key else ()),
+            *said,
+            *request.warnings,
+        ),
         asked=asked,
+        began=began,
     )
 
 
 def _guard(ref: ModelRef, settings: Settings, *, force: bool) -> tuple[str, ...]:
     """A model known not to see is refused; one that nobody knows is sent with a warning."""
-    own = settings.models.get(str(ref))
-    if own is not None:
-        vision: bool | None = own.vision
-        why = f"the configuration says so ({settings.file})"
-    else:
-        verdict = lookup.verdict(ref)
-        vision, why = verdict.vision, verdict.why
-        if verdict.source:
-            why = f"{why} ({verdict.source}, {verdict.as_of})"
+    vision, why = sees(ref, settings)
     if vision is False and not force:
         raise UnknownModel(
             f"{ref} cannot see pictures: {why}",
@@ -212,45 +232,47 @@ def _guard(ref: ModelRef, settings: Settings, *, force: bool) -> tuple[str, ...]
 
 
 def _unheard(asked: Asked) -> tuple[str, ...]:
-    """What local/eyes cannot be told: it has no system prompt and nothing to set."""
-    options = asked.options
+    """What local/eyes cannot be told: it has no system prompt, no memory and nothing to set."""
+    request = asked.request
+    roles = [message.role for message in request.messages]
     said = {
-        "the system prompt": asked.system is not None,
-        "the detail": asked.detail is not None,
-        "the options of the answer": options != Options(),
+        "the system prompt": "system" in roles,
+        "what was said before": roles.count("user") > 1 or "assistant" in roles,
+        "the detail": any(image.detail for image in reading.images(request)),
+        "the options of the answer": request.options != Options(),
     }
     return tuple(f"{EYES} does not use {what}" for what, is_said in said.items() if is_said)
+
+
+def _within_reach(request: Request) -> None:
+    """Raises what local/eyes can say without looking."""
+    if request.options.schema is not None:
+        raise Refused(
+            f"an answer by a schema is out of reach of {EYES}", hint=BEYOND, code="out_of_reach"
+        )
+    if not reading.images(request):
+        raise UsageError(f"{EYES} answers about pictures, and there is none")
+
+
+def _last_words(request: Request) -> str:
+    """What the user said last."""
+    users = [message for message in request.messages if message.role == "user"]
+    parts = users[-1].parts if users else ()
+    return "\n".join(part.text for part in parts if isinstance(part, TextPart))
 
 
 def _read(
     asked: Asked, provider: Provider, stdin: Piped | None, *, fetch: bool
 ) -> tuple[Picture, ...]:
-    deadline = time.monotonic() + asked.timeout
-    return tuple(
-        sources.load(
-            image,
-            provider=provider,
-            media_type=asked.media_type(image),
-            inline=asked.inline,
-            allow_private=asked.allow_private,
-            timeout=max(0.0, deadline - time.monotonic()),
-            stdin=stdin,
-            fetch=fetch,
-        )
-        for image in asked.images
+    return reading.read(
+        asked.request,
+        provider,
+        inline=asked.inline,
+        allow_private=asked.allow_private,
+        timeout=asked.timeout,
+        retries=asked.retries,
+        stdin=stdin,
+        fetch=fetch,
+        files=asked.files,
+        stop=asked.stop,
     )
-
-
-def _request(asked: Asked, pictures: tuple[Picture, ...]) -> Request:
-    """Pictures come before the text, in the order given."""
-    parts = tuple(_part(picture, asked.detail) for picture in pictures)
-    user = Message("user", (*parts, TextPart(asked.question)))
-    system = (Message("system", (TextPart(asked.system),)),) if asked.system else ()
-    return Request(messages=(*system, user), options=asked.options, stream=asked.stream)
-
-
-def _part(picture: Picture, detail: Detail | None) -> ImagePart:
-    """A picture that a dry run did not fetch has bytes that are not here, of a type not known."""
-    if picture.blob is None:
-        return ImagePart(picture.media_type, picture.address, detail)
-    return ImagePart(picture.media_type or "image/…", picture.blob, detail)

@@ -14,6 +14,12 @@ from .core.errors import UsageError
 from .core.tables import Where, read
 from .core.types import Detail
 
+RANGES = {
+    "timeout": (0.001, 1e7),
+    "retries": (0, 1000),
+    "max_tokens": (1, 1e9),
+    "temperature": (0, 100),
+}
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -65,7 +71,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     named = env.get("VISION_CONFIG")
     file = Path(named) if named else _default_file()
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")  # Notepad begins a file with a byte order mark
     except FileNotFoundError:
         if named:
             raise UsageError(
@@ -77,16 +83,39 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         raise UsageError(f"the configuration {file} cannot be read: {reason}") from None
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of 5,000 digits
         raise UsageError(f"the configuration {file} is not TOML: {error}") from None
 
     def where(path: tuple[str, ...]) -> str:
         return f"{file}, line {line_of(text, path)}"
 
     settings = read(Settings, table, where)
+    _check_ranges(settings.ask, where)
+    object.__setattr__(settings, "keys", {provider_name(k): v for k, v in settings.keys.items()})
+    object.__setattr__(settings, "models", {model_id(k): v for k, v in settings.models.items()})
     object.__setattr__(settings, "file", file)
     object.__setattr__(settings, "where", where)
     return settings
+
+
+def provider_name(text: str) -> str:
+    """As a provider is filed: "My-Server" and "my_server" are one."""
+    return text.lower().replace("-", "_")
+
+
+def model_id(text: str) -> str:
+    provider, slash, model = text.partition("/")
+    return f"{provider_name(provider)}{slash}{model}"
+
+
+def _check_ranges(ask: AskDefaults, where: Where) -> None:
+    for name, (least, most) in RANGES.items():
+        value = getattr(ask, name)
+        if value is not None and not least <= value <= most:  # NaN is not, either
+            raise UsageError(
+                f"'ask.{name}' must be from {least:g} to {most:g}, not {value!r},"
+                f" {where(('ask', name))}"
+            )
 
 
 def _default_file() -> Path:

@@ -160,6 +160,19 @@ def test_a_comparison_answers_all_and_returns_the_first_failure(ask: Ask, mock: 
     assert [r.wire for r in mock.posts] == ["openai", "ollama"]
 
 
+@pytest.mark.parametrize("wrong", ["nope/nothing", "gpt-99", "openai/gpt-3.5-turbo"])
+def test_a_model_that_cannot_be_asked_does_not_keep_the_others_from_it(
+    ask: Ask, mock: Mock, wrong: str
+) -> None:
+    done = ask("-m", wrong, "-m", "openai/gpt-4o", CAT, "q")
+    assert done.status == 3
+    assert TEXT in done.out
+    assert len(mock.posts) == 1
+    shown = ask("--dry-run", "--json", "-m", wrong, "-m", "openai/gpt-4o", CAT, "q")
+    assert shown.status == 3
+    assert [set(o) == {"error"} for o in shown.objects] == [True, False]
+
+
 def test_a_comparison_in_json_is_one_object_a_model(ask: Ask, mock: Mock) -> None:
     mock.replies.append(Reply(b"{}", status=401))
     models = [word for wire in WIRES for word in ("-m", MODELS[wire])]
@@ -228,6 +241,33 @@ def test_an_error_in_json_is_also_an_object_on_stdout(ask: Ask, mock: Mock) -> N
     assert error["code"] == "invalid_api_key"
     assert error["retryable"] is False
     assert done.err.startswith("error: ")
+
+
+def test_retries_hold_for_the_download_of_a_picture_too(ask: Ask, mock: Mock) -> None:
+    words = ("-m", "openai/gpt-4o", "--inline", "--allow-private", f"{mock.url}/none.jpg", "q")
+    mock.statuses["/none.jpg"] = 503
+    done = ask("--retries", "0", *words)
+    assert done.status == 5
+    assert len(mock.received) == 1
+
+
+def test_one_deadline_holds_for_picture_and_answer(ask: Ask, mock: Mock) -> None:
+    """Each of the two alone would be in time."""
+    mock.files["/cat.jpg"] = Path(CAT).read_bytes()
+    mock.delay = 1.0
+    words = ("-m", "openai/gpt-4o", "--inline", "--allow-private", f"{mock.url}/cat.jpg", "q")
+    done = ask("--timeout", "1.6", "--retries", "0", *words)
+    assert done.status == 7
+    assert "within 1.6 s" in done.err
+
+
+def test_a_model_that_the_provider_does_not_have_is_told_with_near_names(
+    ask: Ask, mock: Mock
+) -> None:
+    mock.replies.append(Reply(b'{"error": {"message": "no such model"}}', status=404))
+    done = ask("-m", "openai/gpt-5.4-minni", CAT, "q")
+    assert done.status == 3
+    assert "did you mean openai/gpt-5.4-mini" in done.err
 
 
 def test_a_retry_is_told(ask: Ask, mock: Mock) -> None:
@@ -377,6 +417,22 @@ def test_no_words_at_all_show_the_help() -> None:
     assert done.err == ""
 
 
+@pytest.mark.parametrize(
+    "words", ["check openai/gpt-4o", "models --json", "batch list", "keys path"]
+)
+def test_a_command_of_a_later_version_says_so(words: str) -> None:
+    done = vision(*words.split())
+    assert done.status == 2
+    assert "is not there yet" in done.err
+
+
+@pytest.mark.parametrize("option", ["--no-prep", "--from=list", "-j", "--max-side"])
+def test_an_option_of_a_later_version_says_so(ask: Ask, option: str) -> None:
+    done = ask(CAT, "q", option, "3")
+    assert done.status == 2
+    assert f"{option.partition('=')[0]} is not there yet" in done.err
+
+
 def test_a_forgotten_ask_is_shown() -> None:
     done = vision(CAT, "what is it?")
     assert done.status == 2
@@ -393,6 +449,12 @@ def test_a_model_that_cannot_be_asked_is_exit_3(
     done = ask("-m", model, CAT, "q")
     assert done.status == status
     assert not mock.received
+
+
+def test_a_key_that_goes_over_plain_http_is_warned_of(ask: Ask) -> None:
+    words = ("-m", "openai/gpt-4o", "--base-url", "http://far.invalid/v1", "--retries", "0")
+    done = ask(*words, CAT, "q")
+    assert "warning: the key goes to far.invalid over plain http" in done.err
 
 
 def test_force_sends_to_a_model_known_not_to_see(ask: Ask, mock: Mock) -> None:

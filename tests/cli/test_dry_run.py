@@ -71,6 +71,28 @@ def test_the_curl_command_works_when_pasted(mock: Mock, wire: str) -> None:
         assert by_curl.headers.get(header) == by_us.headers.get(header)
 
 
+def test_a_pasted_command_fills_in_the_key_and_nothing_else(mock: Mock, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    headers = """headers = { "x-tag" = "it's $HOME $(id) `id` $K", "x-token" = "hidden-0123" }"""
+    file.write_text(
+        f'[providers.mine]\ndialect = "openai_chat"\nbase_url = "{mock.url}/v1"\n'
+        f'key_env = ["K"]\n{headers}\n'
+    )
+    env = {"VISION_CONFIG": str(file), "K": KEY}
+    done = vision("ask", "--dry-run", "--curl", "-m", "mine/llava", CAT, "q", env=env)
+    assert "hidden-0123" not in done.out
+    subprocess.run(["bash", "-c", done.out], env=environment(env), capture_output=True, check=True)
+    (sent,) = mock.posts
+    assert sent.headers["authorization"] == f"Bearer {KEY}"
+    assert sent.headers["x-tag"].startswith("it's $HOME $(id) `id` ")
+
+
+def test_a_command_that_would_lack_its_picture_is_not_begun(mock: Mock) -> None:
+    words = ("-m", "gemini/gemini-flash-latest", f"{mock.url}/a.jpg", "q")
+    done = vision("ask", "--dry-run", "--curl", "--allow-private", *words)
+    assert (done.status, done.out) == (2, "")
+
+
 def test_text_shows_the_request_line_headers_and_body() -> None:
     done = vision("ask", "--dry-run", "-m", "openai/gpt-4o", CAT, "wie geht's, 日本?")
     first, *rest = done.out.splitlines()
@@ -106,7 +128,7 @@ def test_a_picture_that_would_have_to_be_fetched_is_not_fetched(mock: Mock) -> N
     assert not mock.received
     assert url in json.dumps(done.json["body"])
     assert done.json["images"][0]["bytes"] is None
-    assert vision("ask", "--full", *words).status == 2
+    assert vision("ask", "--full", *words).out == ""
 
 
 def test_the_offline_model_sends_nothing() -> None:

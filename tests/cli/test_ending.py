@@ -98,6 +98,14 @@ def test_a_stdout_that_cannot_be_written_is_13(mock: Mock, target: str, form: st
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("words", ["--help", "ask --help", "", "--version", "models --ids"])
+def test_help_ends_as_all_output_does(mock: Mock, words: str) -> None:
+    assert shell(f'"$V" {words} > /dev/full', mock).returncode == 13
+    assert shell(f'"$V" {words} >&-', mock).returncode == 13
+    gone = shell(f'{{ sleep 0.5; "$V" {words}; echo $? >&2; }} | true', mock)
+    assert gone.stderr.split()[-1] == b"141"
+
+
 def test_stdout_closed_sends_no_request(mock: Mock) -> None:
     """An answer that cannot be kept is not paid for."""
     shell('"$V" ask -m openai/gpt-4o "$CAT" q >&-', mock)

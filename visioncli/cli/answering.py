@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from visioncli import api
+from visioncli import api, choice, schema
 from visioncli.config import Settings
 from visioncli.core.answer import Fold, problem
 from visioncli.core.errors import VisionError
@@ -14,7 +14,7 @@ from visioncli.core.target import ModelRef
 from visioncli.core.types import Answer, TextDelta, Usage
 from visioncli.images.sources import Piped
 
-from . import render, report
+from . import dry_run, render, report
 from .answers import answer_json
 from .options import AskOptions
 from .terminal import Notes, Out
@@ -31,20 +31,47 @@ class Answering:
     out: Out
     notes: Notes
 
-    def several(self, refs: Sequence[ModelRef]) -> int:
+    def several(self, models: Sequence[str], one: Callable[[ModelRef], int]) -> int:
         """Every model is asked, whatever became of the others."""
         status = 0
-        for place, ref in enumerate(refs):
+        for place, model in enumerate(models):
             if not self.options.json:
-                self.out.write(("\n" if place else "") + render.heading(str(ref)))
+                self._heading(model, first=place == 0)
             try:
-                ended = self.one(ref)
+                (chosen,) = choice.choose([model], self.settings)
+                ended = one(chosen.ref)
             except VisionError as error:
                 ended = self._failed(error)
             status = status or ended
         return status
 
-    def one(self, ref: ModelRef) -> int:
+    def _heading(self, model: str, *, first: bool) -> None:
+        if not first:
+            self.out.write("\n")
+        if self.options.dry_run:
+            return
+        sink = render.open_answer(self.out, self.options)
+        sink.add(render.heading(model))
+        sink.close()
+
+    def shown(self, ref: ModelRef) -> int:
+        """What would be sent: a dry run."""
+        call = api.prepare(self.asked, ref, self.settings, stdin=self.stdin, dry=True)
+        for warning in call.warnings:
+            self.notes.warn(warning)
+        if self.options.json:
+            report.print_json(self.out, dry_run.as_object(call, full=self.options.full))
+        elif self.options.curl:
+            self._write(dry_run.as_curl(call))
+        else:
+            self._write(dry_run.as_text(call, full=self.options.full))
+        return 0
+
+    def _write(self, pieces: Iterable[str]) -> None:
+        for piece in pieces:
+            self.out.write(piece)
+
+    def answered(self, ref: ModelRef) -> int:
         """Raises a VisionError that came before any text; tells of one that came after it."""
         began = time.monotonic()
         call = api.prepare(self.asked, ref, self.settings, stdin=self.stdin)
@@ -55,7 +82,7 @@ class Answering:
         answer, error = self._answer(call)
         ms = round((time.monotonic() - began) * 1000)
         if error is None:
-            error = problem(answer)
+            error = problem(answer) or self._misfit(answer)
         if self.options.json:
             warnings = (*call.warnings, *answer.warnings)
             done = answer_json(call, answer, ms=ms, warnings=warnings, error=error)
@@ -68,6 +95,10 @@ class Answering:
             return 0
         report.say(error, debug=self.options.debug)
         return error.exit
+
+    def _misfit(self, answer: Answer) -> VisionError | None:
+        schema_ = self.asked.request.options.schema
+        return None if schema_ is None else schema.misfit(answer.text, schema_)
 
     def _answer(self, call: api.Call) -> tuple[Answer, VisionError | None]:
         """The answer so far and what ended it early; the text is on stdout by then."""

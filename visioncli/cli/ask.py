@@ -12,13 +12,12 @@ from typing import TypeVar
 from visioncli import api, choice, config, eyes, providers
 from visioncli.config import Settings
 from visioncli.core.errors import UsageError
-from visioncli.core.types import Options
+from visioncli.core.types import ImagePart, Options, Request
 from visioncli.images import sniff
 from visioncli.images.sources import Piped
 
-from . import arguments, render, stdin, values
+from . import arguments, render, schema, stdin, values
 from .answering import Answering
-from .dry_run import show
 from .options import AskOptions
 from .terminal import Notes, Out, stderr, stdout
 
@@ -32,16 +31,16 @@ def run(options: AskOptions) -> int:
     out, notes = stdout(), stderr(quiet=options.quiet)
     _consistent(options, out)
     settings = config.load()
+    providers.check(settings)
     question, images, picture = _asked_for(options, settings, notes)
     asked = _asked(options, settings, images, question)
-    choices = choice.choose(options.model, settings)
-    _tell(choices, notes)
-    if options.dry_run:
-        return show(asked, [c.ref for c in choices], settings, picture, options, out, notes)
     answering = Answering(asked, settings, picture, options, out, notes)
-    if len(choices) == 1:
-        return answering.one(choices[0].ref)
-    return answering.several([c.ref for c in choices])
+    one = answering.shown if options.dry_run else answering.answered
+    if len(options.model) > 1:
+        return answering.several(options.model, one)
+    (chosen,) = choice.choose(options.model, settings)
+    _tell(chosen, notes)
+    return one(chosen.ref)
 
 
 def _consistent(options: AskOptions, out: Out) -> None:
@@ -128,18 +127,21 @@ def _asked(
 ) -> api.Asked:
     """Options as given, else the configuration's, else the defaults."""
     own = settings.ask
-    return api.Asked(
-        images=images,
-        question=question,
-        system=_said(options.system, own.system, None),
+    formats = values.formats(options.media_format, images)
+    detail = options.detail.value if options.detail else own.detail
+    named = [ImagePart(formats.get(image) or formats.get(""), image, detail) for image in images]
+    request = Request(
+        messages=api.question(question, named, system=_said(options.system, own.system, None)),
         options=Options(
             max_tokens=_said(options.max_tokens, own.max_tokens, None),
             temperature=_said(options.temperature, own.temperature, None),
+            schema=schema.said(options.schema) if options.schema else None,
             extra=MappingProxyType(values.fields(options.option)),
         ),
         stream=_said(options.stream, own.stream, not options.json),
-        detail=options.detail.value if options.detail else own.detail,
-        formats=values.formats(options.media_format, images),
+    )
+    return api.Asked(
+        request=request,
         inline=options.inline or own.inline,
         allow_private=options.allow_private,
         base_url=options.base_url,
@@ -155,13 +157,12 @@ def _said(option: T | None, configured: T | None, default: T) -> T:
     return default if configured is None else configured
 
 
-def _tell(choices: Sequence[choice.Choice], notes: Notes) -> None:
-    """Which model answers, where nobody named it."""
-    for chosen in choices:
-        if chosen.why is not None:
-            notes.note(f"{chosen.ref} answers: {chosen.why}")
-        if chosen.ref == choice.EYES:
-            notes.note(eyes.NOTE)
+def _tell(chosen: choice.Choice, notes: Notes) -> None:
+    """Which model answers, where nobody named it; and what local/eyes is, whoever did."""
+    if chosen.why is not None:
+        notes.note(f"{chosen.ref} answers: {chosen.why}")
+    if chosen.ref == choice.EYES:
+        notes.note(eyes.NOTE)
 
 
 def _home(word: str) -> str:

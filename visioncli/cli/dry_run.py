@@ -5,45 +5,20 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from visioncli import api
 from visioncli.api import EyesCall, HttpCall
-from visioncli.config import Settings
+from visioncli.auth import headers
 from visioncli.core.dialect import HttpRequest
-from visioncli.core.target import ModelRef
 from visioncli.core.types import Unfetched
-from visioncli.images.sources import Piped
 
 from .answers import images_json
-from .options import AskOptions
-from .report import escaped, print_json
-from .terminal import Notes, Out, clean_line
+from .report import escaped
+from .terminal import clean_line
 
-VARIABLE = re.compile(r"\$[A-Z][A-Z0-9_]*")
-
-
-def show(
-    asked: api.Asked,
-    refs: Sequence[ModelRef],
-    settings: Settings,
-    stdin: Piped | None,
-    options: AskOptions,
-    out: Out,
-    notes: Notes,
-) -> int:
-    """Prints the request for every model."""
-    for ref in refs:
-        call = api.prepare(asked, ref, settings, stdin=stdin, dry=True)
-        for warning in call.warnings:
-            notes.warn(warning)
-        if options.json:
-            print_json(out, as_object(call, full=options.full))
-            continue
-        for piece in as_curl(call) if options.curl else as_text(call, full=options.full):
-            out.write(piece)
-    return 0
+SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/DATE/([^/]+)/([^/]+)/")
+SIGNATURE = ("authorization", "x-amz-date", "x-amz-content-sha256")
 
 
 def as_object(call: HttpCall | EyesCall, *, full: bool) -> dict[str, Any]:
@@ -68,10 +43,10 @@ def as_text(call: HttpCall | EyesCall, *, full: bool) -> Iterator[str]:
         yield f"{call.ref} answers on this machine: nothing would be sent\n"
         return
     request = call.shown()
+    body = json.dumps(request.body.readable(full=full), indent=2, ensure_ascii=False)
     yield clean_line(f"{request.method} {request.url}") + "\n"
     for name, value in _headers(call, request).items():
         yield clean_line(f"{name}: {value}") + "\n"
-    body = json.dumps(request.body.readable(full=full), indent=2, ensure_ascii=False)
     yield "\n" + "\n".join(escaped(line) for line in body.split("\n")) + "\n"
 
 
@@ -80,10 +55,18 @@ def as_curl(call: HttpCall | EyesCall) -> Iterator[str]:
     if isinstance(call, EyesCall):
         yield from as_text(call, full=True)
         return
-    request = call.shown()
+    request, names = call.shown(), headers.shown_variables(call.target.provider)
+    for picture in call.pictures:
+        if isinstance(picture.blob, Unfetched):  # before half a command stands there
+            picture.blob.open()
     yield f"curl -sS -N -X {request.method} {shlex.quote(request.url)} \\\n"
+    signed = SIGNED.match(request.headers.get("authorization", ""))
+    if signed:  # curl makes the signature itself
+        user = _quoted("$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY", names)
+        yield f"  --aws-sigv4 {shlex.quote(f'aws:amz:{signed[1]}:{signed[2]}')} --user {user} \\\n"
     for name, value in request.headers.items():
-        yield f"  -H {_quoted(f'{name}: {value}')} \\\n"
+        if not signed or name not in SIGNATURE:
+            yield f"  -H {_quoted(f'{name}: {value}', names)} \\\n"
     yield "  --data-binary @- <<'JSON'\n"
     for chunk in request.body:
         yield chunk.decode("ascii")
@@ -97,9 +80,11 @@ def _headers(call: HttpCall, request: HttpRequest) -> dict[str, str]:
     return {**request.headers, "content-length": str(request.body.length)}
 
 
-def _quoted(text: str) -> str:
-    """For a shell; in double quotes, and all but the variable escaped, where there is one."""
-    if not VARIABLE.search(text):
-        return shlex.quote(text)
-    inner = re.sub(r'[\\"`]', lambda m: "\\" + m.group(), text)
-    return f'"{inner}"'
+def _quoted(text: str, names: Collection[str]) -> str:
+    """For a shell: everything to the letter but `$NAME` of `names`, which the shell fills in."""
+    pieces = re.split(r"\$([A-Z][A-Z0-9_]*)", text)
+    shown = ""
+    for literal, name in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        variable = f'"${name}"' if name in names else shlex.quote(f"${name}") if name else ""
+        shown += (shlex.quote(literal) if literal else "") + variable
+    return shown

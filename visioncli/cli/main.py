@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from visioncli import __version__
-from visioncli.core.errors import UsageError
 
-from . import arguments, report
+from . import report
 from .options import AskOptions, Colour, DetailWord, Shell
+from .parser import Command, Group, usage_error
 from .terminal import stdout
 
 SEE_README = "Exit status: 0 answered, 2 usage, 3 model, 4 key, 5 image, 6 rate limit, 7 network, \
@@ -20,6 +20,7 @@ SEE_README = "Exit status: 0 answered, 2 usage, 3 model, 4 key, 5 image, 6 rate 
 
 app = typer.Typer(
     name="vision",
+    cls=Group,
     add_completion=False,  # our own scripts: `vision completions`
     rich_markup_mode=None,  # rich's help costs as much again as everything else at start-up
     pretty_exceptions_enable=False,
@@ -46,7 +47,7 @@ def vision(
         raise typer.Exit(2)
 
 
-@app.command(epilog=SEE_README)
+@app.command(cls=Command, epilog=SEE_README)
 def ask(
     tokens: Annotated[
         list[str],
@@ -89,6 +90,12 @@ def ask(
     ] = None,
     temperature: Annotated[
         float | None, typer.Option("--temperature", min=0.0, metavar="T", help="0 is the calmest.")
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            "--schema", metavar="SCHEMA|@FILE", help="Form of the answer: 'name, age int', or JSON."
+        ),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object a model on stdout.")
@@ -149,7 +156,7 @@ def ask(
     raise typer.Exit(run(options))
 
 
-@app.command()
+@app.command(cls=Command)
 def completions(
     shell: Annotated[Shell, typer.Argument(help="The shell to complete in.", show_default=False)],
 ) -> None:
@@ -175,19 +182,5 @@ def _dispatch(words: Sequence[str]) -> int:
     try:
         status = command.main(list(words), prog_name="vision", standalone_mode=False)
     except typer.TyperException as error:
-        raise UsageError(error.format_message().rstrip("."), hint=_remedy(words)) from None
+        raise usage_error(error.format_message().rstrip("."), words) from None
     return status if isinstance(status, int) else 0
-
-
-def _remedy(words: Sequence[str]) -> str:
-    """The help of the command that was typed, or what a forgotten `ask` would have made."""
-    first = words[0] if words else "-"
-    if first.startswith("-"):
-        return "vision --help"
-    if first in ("ask", "completions"):
-        return f"vision {first} --help"
-    if len(words) > 1 or arguments.is_image(first, ()):
-        images = [word for word in words if arguments.is_image(word, ())]
-        others = [word for word in words if word not in images]
-        return arguments.command(images or ["IMAGE"], " ".join(others) or arguments.EXAMPLE)
-    return "vision --help"

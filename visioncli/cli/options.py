@@ -42,6 +42,7 @@ class AskOptions(NamedTuple):
     option: list[str]
     max_tokens: int | None
     temperature: float | None
+    schema: str | None
     json: bool
     stream: bool | None
     usage: bool

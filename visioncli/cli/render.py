@@ -30,7 +30,7 @@ def open_answer(out: Out, options: AskOptions, *, env: Mapping[str, str] = os.en
     how = look(options.color, terminal=out.is_terminal, raw=options.raw, env=env)
     if how.raw:
         return Raw(out)
-    if not how.markdown:
+    if not how.markdown or options.schema:  # JSON is no Markdown: it would lose its underscores
         return Plain(out)
     from .markdown import MarkdownStream  # rich costs more than all the rest of `ask`
 

@@ -86,6 +86,7 @@ WHICH_LINE = re.compile(
 WHAT_IS_THE = re.compile(
     r"(?:what|which) (?:is|are|was|were) (?:the )?([\w'-]+(?: [\w'-]+){0,3})|([\w-]+ number)"
 )
+IN_TEXT = re.compile(rf" (?:in|on|within|among) (?:the |this |that )?(?:{SURFACE}|it)$")
 MOST = 4  # rows quoted
 
 
@@ -141,7 +142,7 @@ def text_match(question: str, view: View) -> Reply | None:
         wanted, verdict = next(part for part in asked.groups() if part), False
     else:
         return None
-    wanted = re.sub(r"^(?:the|an?) (?!\w+\")", "", wanted.strip(" \"'."))
+    wanted = re.sub(r"^(?:the|an?) (?!\w+\")", "", IN_TEXT.sub("", wanted).strip(" \"'."))
     found = _rows_with(wanted, view)
     if not view.rows:
         return Reply("in", f"{'No: ' if verdict else ''}{NONE}", "text_match")

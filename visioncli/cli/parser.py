@@ -1,0 +1,71 @@
+"""The parser's own words: help that goes the way of all output, errors that know what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+import typer.core
+
+from visioncli.core.errors import UsageError
+
+from . import arguments
+from .terminal import stdout
+
+LATER = {
+    "batch": "batches",
+    "check": "verdicts about models",
+    "doctor": "a check of the installation",
+    "keys": "a key store",
+    "models": "a list of models",
+    "prep": "the preparation of pictures",
+    "serve": "the gateway",
+}  # commands of a later version: a script that has them in it should not be told of images
+LATER_OPTIONS = frozenset(
+    "--from --each --per-request -r -0 -O --output --ordered --retry-failed --errors -j --jobs"  # noqa: SIM905 - reads better
+    " --rpm --tpm --max-cost --fail-fast --rehash --overwrite --engine --max-side --no-prep"
+    " --show".split()
+)
+
+
+class Command(typer.core.TyperCommand):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _through_out(super().get_help_option(ctx))
+
+
+class Group(typer.core.TyperGroup):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _through_out(super().get_help_option(ctx))
+
+
+def _through_out(option: Any) -> Any:
+    """Writing help, too, ends with 13 on a full disk and with 141 where the reader is gone."""
+    if option is not None:
+        option.callback = _show_help
+    return option
+
+
+def _show_help(context: typer.Context, _option: Any, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        stdout().write(context.get_help() + "\n")
+        context.exit()
+
+
+def usage_error(said: str, words: Sequence[str]) -> UsageError:
+    """What the parser says, with the help of the command that was typed or the command meant."""
+    first = words[0] if words else "-"
+    if first in LATER:
+        return UsageError(f"vision {first} ({LATER[first]}) is not there yet", hint="vision --help")
+    if later := next((w for w in words if w.partition("=")[0] in LATER_OPTIONS), None):
+        return UsageError(f"{later.partition('=')[0]} is not there yet", hint="vision ask --help")
+    if first.startswith("-"):
+        return UsageError(said, hint="vision --help")
+    if first in ("ask", "completions"):
+        return UsageError(said, hint=f"vision {first} --help")
+    if len(words) > 1 or arguments.is_image(first, ()):
+        images = [word for word in words if arguments.is_image(word, ())]
+        others = [word for word in words if word not in images]
+        meant = arguments.command(images or ["IMAGE"], " ".join(others) or arguments.EXAMPLE)
+        return UsageError(said, hint=meant)
+    return UsageError(said, hint="vision --help")

@@ -1,0 +1,87 @@
+"""A call of the Python API, made ready: which model, with which key and deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from visioncli import api, choice, config, schema
+from visioncli.auth import keys
+from visioncli.core.answer import Fold
+from visioncli.core.errors import Refused, UsageError, VisionError
+from visioncli.core.stop import Stop
+from visioncli.core.types import Answer, FinishReason, Request
+
+OWN = {"retries": api.RETRIES, "inline": False, "allow_private": False, "force": False}
+
+
+def ready(
+    model: str | None,
+    request: Request,
+    *,
+    api_base: str | None,
+    api_key: str | None,
+    timeout: float | None,
+    own: Mapping[str, Any],
+    files: bool,
+    stop: Stop | None = None,
+) -> tuple[api.HttpCall | api.EyesCall, tuple[str, ...]]:
+    """(the call, warnings that are known before it is made). own: what `split` gave.
+
+    model: None for the default one, as the command line has it.
+    """
+    if request.options.schema is not None:
+        options = replace(request.options, schema=schema.checked(request.options.schema))
+        request = replace(request, options=options)
+    settings = config.load()
+    chosen = choice.choose([_said("model", model)] if model is not None else [], settings)[0]
+    asked = api.Asked(
+        request=request,
+        files=files,
+        base_url=_said("api_base", api_base) if api_base else None,
+        key=keys.given(_said("api_key", api_key), "api_key") if api_key else None,
+        timeout=api.TIMEOUT if timeout is None else _seconds(timeout),
+        stop=stop,
+        **own,
+    )
+    call = api.prepare(asked, chosen.ref, settings)
+    named = (f"{chosen.ref} answers: {chosen.why}",) if chosen.why else ()
+    return call, (*named, *call.warnings)
+
+
+def split(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what is ours of the options of a call, what belongs to the request)."""
+    own = {name: options.get(name, default) for name, default in OWN.items()}
+    for name, value in own.items():
+        if type(value) is not type(OWN[name]) or value < 0:
+            wanted = "a number of attempts" if name == "retries" else "true or false"
+            raise UsageError(f"{name} must be {wanted}, not {value!r}")
+    return own, {name: value for name, value in options.items() if name not in OWN}
+
+
+def answered(call: api.Call) -> Answer:
+    """The whole answer, also one that was refused in words. An error has the text so far."""
+    folded = Fold()
+    try:
+        for event in call.events():
+            folded.add(event)
+    except VisionError as error:
+        error.text = folded.answer.text
+        refused = folded.answer.finish is FinishReason.REFUSAL
+        if not (refused and isinstance(error, Refused)):
+            raise
+    return folded.answer
+
+
+def _said(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise UsageError(f"{name} must be text, not {value!r}")
+    return value
+
+
+def _seconds(timeout: object) -> float:
+    good = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if not good or not timeout > 0:  # type: ignore[operator]  # a number, by then
+        raise UsageError(f"timeout must be a number of seconds, not {timeout!r}")
+    return float(timeout)  # type: ignore[arg-type]  # as above
