@@ -143,3 +143,13 @@ def test_every_text_is_a_schema_or_a_usage_error(text: str) -> None:
         assert error.message.isprintable()  # noqa: PT017 - either outcome is right
     else:
         assert schema["properties"]
+
+
+def test_a_dynamic_reference_is_one_too() -> None:
+    with pytest.raises(UsageError, match="the schema refers to"):
+        checked({"$dynamicRef": "#foo"})
+
+
+def test_a_value_that_looks_like_a_reference_is_none() -> None:
+    schema = checked({"const": {"$ref": "nowhere"}})
+    assert misfit('{"$ref": "nowhere"}', schema) is None

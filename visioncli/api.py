@@ -115,12 +115,13 @@ class HttpCall:
         from . import transport  # the HTTP client is loaded when the first request is sent
 
         provider = self.target.provider
+        key = headers.exchanged(provider, self.key)
         answer = transport.send(
-            headers.authorise(self.request, provider, self.key),
+            headers.authorise(self.request, provider, key),
             self.dialect,
             stream=self.asked.request.stream,
             provider=provider.name,
-            secret=self.key.secret if self.key else None,
+            secret=key.secret if key else None,
             deadlines=transport.Deadlines(total=self.asked.timeout, since=self.began),
             retries=self.asked.retries,
             on_retry=on_retry,

@@ -8,10 +8,10 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from . import providers
+from . import config, providers
 from .catalogue import lookup
 from .config import Settings
-from .core.errors import UnknownModel, UsageError
+from .core.errors import UnknownModel, UsageError, VisionError
 from .core.target import ModelRef
 
 EYES = ModelRef("local", "eyes")
@@ -36,10 +36,10 @@ def choose(
     if named:
         return tuple(Choice(resolve(name, settings)) for name in named)
     if model := env.get("VISION_MODEL"):
-        return (Choice(resolve(model, settings), "VISION_MODEL says so"),)
+        return (_said(model, settings, "VISION_MODEL", "VISION_MODEL says so"),)
     if settings.default_model:
-        ref = resolve(settings.default_model, settings)
-        return (Choice(ref, f"the default of {settings.file}"),)
+        by = f"default_model of {settings.file}"
+        return (_said(settings.default_model, settings, by, f"the default of {settings.file}"),)
     rows = list(providers.usable(settings, env))
     defaults = [ModelRef(row.name, row.default_model or "") for row in rows]
     if len(defaults) > 1:
@@ -52,12 +52,25 @@ def choose(
     return (Choice(EYES, "no key is set"),)
 
 
+def _said(model: str, settings: Settings, by: str, why: str) -> Choice:
+    """What somebody chose earlier, who is named where it does not hold."""
+    try:
+        return Choice(resolve(model, settings), why)
+    except VisionError as error:
+        error.message = f"{error.message}, as {by} says"
+        raise
+
+
 def resolve(name: str, settings: Settings) -> ModelRef:
-    """An alias of the configuration, PROVIDER/MODEL, or a name that exactly one maker lists."""
+    """An alias of the configuration, PROVIDER/MODEL, a name that exactly one maker lists, or a
+    provider's own name, which means its default model.
+    """
     name = settings.aliases.get(name, name)
     if "/" in name:
         return providers.parse(name)
     maker = lookup.maker(name)
+    if maker is None and (ref := _default_of(name, settings)):
+        return ref
     if maker is None:
         near = lookup.near(ModelRef("", name))
         raise UnknownModel(
@@ -67,6 +80,18 @@ def resolve(name: str, settings: Settings) -> ModelRef:
             else f"write PROVIDER/MODEL, for example openai/{name or 'gpt-5.4-mini'}",
         )
     return ModelRef(maker, name)
+
+
+def _default_of(name: str, settings: Settings) -> ModelRef | None:
+    """The default model of the provider called `name`; None where there is no such provider."""
+    if name.lower() in (EYES.provider, EYES.model):
+        return EYES
+    if not providers.owner(name) and name not in providers.names(settings):
+        return None
+    row = providers.provider(config.provider_name(name), settings)
+    if row.default_model is None:
+        raise UsageError(f"{row.name} has no default model", hint=f"-m {row.name}/MODEL")
+    return ModelRef(row.name, row.default_model)
 
 
 def sees(ref: ModelRef, settings: Settings) -> tuple[bool | None, str]:

@@ -14,6 +14,7 @@ from .core.errors import BadAnswer, UsageError
 from .core.fields import preview
 
 TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+DATA = ("const", "enum", "default", "examples")  # what stands there is a value, not a schema
 SAID = 300  # characters of a fault that an error repeats
 SHORT = "for example --schema 'name, age int, bio: one line'"
 
@@ -72,6 +73,8 @@ def misfit(answer: str, schema: Mapping[str, Any]) -> BadAnswer | None:
         return _unfit("it is no JSON")
     except RecursionError:
         return _unfit("it is too deep")
+    except referencing.exceptions.Unresolvable as error:
+        return _unfit(f"the schema refers to {error.ref!r}, which is not in it")
     if worst is None:
         return None
     where = worst.json_path.removeprefix("$").removeprefix(".")
@@ -115,10 +118,12 @@ def _short(text: str) -> dict[str, Any]:
 def _references(value: Any) -> Iterator[str]:
     match value:
         case dict():
-            if isinstance(reference := value.get("$ref"), str):
-                yield reference
-            for inner in value.values():
-                yield from _references(inner)
+            for name in ("$ref", "$dynamicRef"):
+                if isinstance(reference := value.get(name), str):
+                    yield reference
+            for name, inner in value.items():
+                if name not in DATA:
+                    yield from _references(inner)
         case list():
             for inner in value:
                 yield from _references(inner)

@@ -129,7 +129,8 @@ UNKNOWN = {"errorCode": "BXNIM0415E", "errorMessage": f"Provided API key {API_KE
             ProviderFailed,
             "service failed: <html>",
         ),
-        (Reply(b"<html>login</html>", "text/html"), BadAnswer, "not JSON"),
+        (Reply(b"<html>login</html>", "text/html"), BadAnswer, "without a token"),
+        (Reply(b'{"access_token": "' + API_KEY.encode()), BadAnswer, "without a token"),
         (Reply(b"{}"), BadAnswer, "without a token"),
         (granted("two\nlines"), BadAnswer, "without a token"),
     ],
@@ -241,3 +242,15 @@ def test_a_dry_run_asks_for_no_token(mock: Mock, env: dict[str, str]) -> None:
     assert done.status == 0
     assert done.json["headers"]["authorization"] == "Bearer $WATSONX_TOKEN"
     assert mock.posts == []
+
+
+def test_neither_key_nor_token_is_seen_when_the_service_repeats_it(
+    mock: Mock, env: dict[str, str]
+) -> None:
+    words = f'{{"errors": [{{"message": "saw Bearer {TOKEN} of {API_KEY}"}}]}}'
+    mock.replies = [granted(), Reply(words.encode(), status=400)]
+    env |= {"WATSONX_URL": mock.url, "WATSONX_APIKEY": API_KEY, "WATSONX_PROJECT_ID": "p"}
+    done = vision("ask", "--debug", "-m", "watsonx/meta-llama/any", CAT, "q", env=env)
+    assert "saw Bearer" in done.err
+    assert TOKEN not in done.err
+    assert API_KEY not in done.err

@@ -144,6 +144,13 @@ def test_a_mistyped_name_is_shown_corrected() -> None:
     assert error.hint == 'vision ask folder/photo.png "q"'
 
 
+def test_before_a_quoted_question_a_missing_file_is_meant_as_an_image() -> None:
+    assert refused("readme.txt", "what is it?").hint == 'vision ask IMAGE "what is it?"'
+    assert refused("photo.png", "notes.txt", "what is it?").hint == (
+        'vision ask photo.png IMAGE "what is it?"'
+    )
+
+
 def test_a_word_among_the_images_is_named() -> None:
     error = refused("photo.png", "oops", "b.jpg", "q")
     assert error.exit == 2
@@ -165,8 +172,9 @@ def test_the_corrected_command_can_be_pasted() -> None:
     error = refused("my photo.png/", 'the "big" one', "ok", near=None)
     assert error.hint is not None
     assert shlex.split(error.hint)[:2] == ["vision", "ask"]
-    error = refused("photo.png", "say", '"hi" $HOME `x` !')
-    assert shlex.split(error.hint or "") == ["vision", "ask", "photo.png", 'say "hi" $HOME `x` !']
+    error = refused("photo.png", "do", "say", '"hi" $HOME `x` !')
+    words = ["vision", "ask", "photo.png", 'do say "hi" $HOME `x` !']
+    assert shlex.split(error.hint or "") == words
 
 
 @pytest.mark.parametrize("tokens", [("photo.png", ""), ("photo.png", "  \n"), ("",)])

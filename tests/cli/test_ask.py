@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests import vendors
+from tests.eyes.pictures import made
 from tests.mock import Mock, Received, Reply
 from tests.program import CAT, CUP, HORSE, KEY, Done, vision
 from tests.vendors import MODELS, TEXT, WIRES
@@ -449,6 +450,42 @@ def test_a_model_that_cannot_be_asked_is_exit_3(
     done = ask("-m", model, CAT, "q")
     assert done.status == status
     assert not mock.received
+
+
+def test_a_providers_name_alone_means_its_default_model(ask: Ask, mock: Mock) -> None:
+    assert ask("-m", "openai", CAT, "q").status == 0
+    assert mock.posts[0].json["model"] == "gpt-5.4-mini"
+    done = ask("-m", "ollama", CAT, "q")
+    assert done.status == 2
+    assert "try: -m ollama/MODEL" in done.err
+
+
+def test_a_wrong_choice_made_earlier_names_who_made_it(ask: Ask) -> None:
+    done = ask(CAT, "q", env={"VISION_MODEL": "bogus"})
+    assert done.status == 3
+    assert "as VISION_MODEL says" in done.err
+
+
+def test_a_private_providers_alias(ask: Ask, mock: Mock, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        f'[providers.mine]\naliases = ["ours"]\ndialect = "openai_chat"\n'
+        f'base_url = "{mock.url}/v1"\nauth = "none"\n'
+    )
+    done = ask("-m", "ours/llava", CAT, "q", env={"VISION_CONFIG": str(file)})
+    assert done.status == 0
+    assert mock.posts[0].json["model"] == "llava"
+
+
+def test_text_that_was_read_in_a_picture_keeps_its_lines(tmp_path: Path) -> None:
+    receipt = made("receipt")
+    assert isinstance(receipt, bytes)
+    (tmp_path / "receipt.png").write_bytes(receipt)
+    words = ("ask", "-q", "-m", "local/eyes", "receipt.png", "read the text")
+    piped = vision(*words, cwd=tmp_path)
+    drawn = vision(*words, "--color", "always", cwd=tmp_path)
+    assert len(piped.out.splitlines()) > 5
+    assert drawn.out == piped.out
 
 
 def test_a_key_that_goes_over_plain_http_is_warned_of(ask: Ask) -> None:

@@ -120,7 +120,7 @@ def test_the_offline_model_says_that_it_knows_no_schemas(ask: Ask) -> None:
 
 def test_json_is_not_drawn_as_markdown() -> None:
     screen = Screen()
-    sink = render.open_answer(screen, asked(schema=SHORT), env=TERMINAL)
+    sink = render.open_answer(screen, asked(schema=SHORT), verbatim=True, env=TERMINAL)
     sink.add('{"a": "*b*", "c": ["_d_"]}')
     sink.close()
     assert screen.written == '{"a": "*b*", "c": ["_d_"]}\n'

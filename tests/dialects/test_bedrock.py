@@ -230,3 +230,17 @@ def test_who_is_refused_is_told_what_to_look_at(
     error = dialects.load("bedrock_converse").error(response)
     assert error.exit == 4
     assert hint in (error.hint or "")
+
+
+def test_a_frame_that_is_damaged_after_the_end_spoils_nothing() -> None:
+    delta = {"contentBlockIndex": 0, "delta": {"text": "A cat."}}
+    stop = event("messageStop", {"stopReason": "end_turn"})
+    metadata = event("metadata", {"usage": {"inputTokens": 1, "outputTokens": 2}})
+    bad = metadata[:-1] + bytes([metadata[-1] ^ 1])
+    raw = [event("messageStart", {"role": "assistant"}), event("contentBlockDelta", delta), stop]
+    answer, error = play("bedrock_converse", [*raw, bad], stream=True)
+    assert (answer.text, answer.finish, error) == ("A cat.", "stop", None)
+    assert any("damaged" in warning for warning in answer.warnings)
+    _, early = play("bedrock_converse", [*raw[:2], bad], stream=True)
+    assert early is not None
+    assert early.exit == 8

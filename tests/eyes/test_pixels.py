@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from visioncli.eyes import pixels
 from visioncli.eyes.colours import BASIC, colour_name
@@ -63,3 +63,12 @@ def test_paper_is_flat_and_a_photo_is_not():
     with Image.open(IMAGES / "coffee.jpg") as image:
         assert pixels.measure(image).flat < 0.6
     assert pixels.measure(receipt()).flat > 0.6
+
+
+def test_small_things_of_strong_colours_keep_their_own():
+    picture = Image.new("RGB", (400, 300), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((50, 50, 150, 150), fill=(0, 0, 255))
+    draw.rectangle((250, 100, 330, 180), fill=(0, 128, 0))
+    names = [name for name, _ in pixels.measure(picture).colours]
+    assert names == ["white", "blue", "green"]

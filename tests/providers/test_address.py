@@ -79,3 +79,17 @@ def test_a_place_that_nothing_fills_is_named() -> None:
 def test_a_variable_that_nothing_gives_is_left_out() -> None:
     env = {"P_ACCOUNT": " ", "P_ID": " a/b c ", "R": ""}
     assert values(PLACED, env) == {"host": "api.test", "account": "a/b c"}
+
+
+def test_a_value_cannot_move_a_request_to_another_host() -> None:
+    env = {"P_ID": "x", "R": "https://evil.test/"}
+    with pytest.raises(UsageError, match="the region of placed is"):
+        base_url(PLACED, None, env)
+    part = Provider(
+        name="part",
+        dialect="openai_chat",
+        base_url="https://{region}-api.test",
+        variables={"region": ("R",)},
+    )
+    with pytest.raises(UsageError, match="the region of part is"):
+        base_url(part, None, env)

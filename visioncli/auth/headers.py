@@ -23,10 +23,7 @@ def authorise(
     request: HttpRequest, provider: Provider, key: Key | None, env: Mapping[str, str] = os.environ
 ) -> HttpRequest:
     """The request with the provider's headers and the key in the one place the row names."""
-    if key and provider.auth == "ibm" and not key.bearer:
-        from . import ibm  # asks over the HTTP client, for one provider alone
-
-        key = ibm.exchanged(key, env)
+    key = exchanged(provider, key, env)
     bearer = key.bearer if key else False
     shown = key.secret.reveal() if key and not key.sign else None
     extra = {h: value for h, name in provider.env_headers.items() if (value := env.get(name))}
@@ -34,6 +31,17 @@ def authorise(
     headers = {**request.headers, **provider.headers, **extra, **_key(provider, shown, bearer)}
     whole = replace(request, headers=headers)
     return key.sign(whole) if key and key.sign else whole
+
+
+def exchanged(
+    provider: Provider, key: Key | None, env: Mapping[str, str] = os.environ
+) -> Key | None:
+    """The key that goes into requests: a token, where the provider takes no other."""
+    if key is None or provider.auth != "ibm" or key.bearer:
+        return key
+    from . import ibm  # asks over the HTTP client, for one provider alone
+
+    return ibm.exchanged(key, env)
 
 
 def masked(request: HttpRequest, provider: Provider, env: Mapping[str, str]) -> HttpRequest:

@@ -69,7 +69,8 @@ def exchanged(key: Key, env: Mapping[str, str] = os.environ) -> Key:
         token = _tokens.get((url, key.secret))
         if token is None or token.until <= time.monotonic():
             token = _tokens[url, key.secret] = _patiently(url, key)
-    return replace(key, secret=token.secret, bearer=True)
+    both = Secret(token.secret.reveal(), key.secret.reveal())  # neither is to be seen
+    return replace(key, secret=both, bearer=True)
 
 
 def _address(env: Mapping[str, str]) -> str:
@@ -113,7 +114,11 @@ def _ask(url: str, key: Key, clock: Clock) -> Token:
                 status=response.status, headers=response.headers, body=response.read(CAP)
             )
             raise _refused(told, key)
-        data = load_object(b"".join(response.chunks(CAP)))
+        body = b"".join(response.chunks(CAP))
+    try:
+        data = load_object(body)
+    except BadAnswer:  # which shows what came: half a token, it may be
+        data = {}
     text = word(data, "access_token")
     if text is None or not text.isascii() or not text.isprintable():
         raise BadAnswer(f"{WHO} answers without a token")

@@ -103,7 +103,12 @@ class Answering:
     def _answer(self, call: api.Call) -> tuple[Answer, VisionError | None]:
         """The answer so far and what ended it early; the text is on stdout by then."""
         folded, failed = Fold(), None
-        sink = None if self.options.json else render.open_answer(self.out, self.options)
+        plain = isinstance(call, api.EyesCall) or self.options.schema is not None
+        sink = (
+            None
+            if self.options.json
+            else render.open_answer(self.out, self.options, verbatim=plain)
+        )
         try:
             for event in call.events(self._retrying):
                 folded.add(event)

@@ -147,6 +147,9 @@ def _no_image(
         return UsageError(what, hint=command(corrected, question) + _said_apart(question))
     if question is None:
         return UsageError(what, hint=f"{command(images or ['IMAGE'], None)} -Q QUESTION")
+    quoted = question is not None and (" " in question or question.endswith("?"))
+    if quoted and len(tail) == 1 and " " not in words[place]:  # then this was meant as an image
+        return UsageError(what, hint=command([*images, "IMAGE"], question))
     if any(fits(word) for word in tail):
         return UsageError(what, hint=command(images, question))
     return UsageError(

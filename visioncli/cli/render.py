@@ -21,8 +21,16 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
-def open_answer(out: Out, options: AskOptions, *, env: Mapping[str, str] = os.environ) -> Sink:
+def open_answer(
+    out: Out,
+    options: AskOptions,
+    *,
+    verbatim: bool = False,
+    env: Mapping[str, str] = os.environ,
+) -> Sink:
     """The sink for one answer. Raises UsageError (2) for --raw on a terminal.
+
+    verbatim: it is no Markdown, be it JSON or text that was read in a picture, line by line.
 
     Between a first add() and close() nothing else may write to the terminal: an unfinished block
     stands there that will be wiped off.
@@ -30,7 +38,7 @@ def open_answer(out: Out, options: AskOptions, *, env: Mapping[str, str] = os.en
     how = look(options.color, terminal=out.is_terminal, raw=options.raw, env=env)
     if how.raw:
         return Raw(out)
-    if not how.markdown or options.schema:  # JSON is no Markdown: it would lose its underscores
+    if verbatim or not how.markdown:
         return Plain(out)
     from .markdown import MarkdownStream  # rich costs more than all the rest of `ask`
 

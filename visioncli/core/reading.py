@@ -73,10 +73,15 @@ class StreamReader:
         if self.ended:
             return
         self._unframed.add(chunk)
-        for frame in self._framing.feed(chunk):
-            yield from self._events(frame)
-            if self.ended:  # what stands behind is not looked at, be it damaged
-                return
+        try:
+            for frame in self._framing.feed(chunk):
+                yield from self._events(frame)
+                if self.ended:  # what stands behind is not looked at, be it damaged
+                    return
+        except BadAnswer as error:  # a frame that is damaged
+            if self.seen.finished is None:
+                raise
+            yield _late(error)
 
     def close(self) -> Iterator[Event]:
         """To be called when the stream ended well; raises where the answer did not."""
@@ -128,7 +133,7 @@ class StreamReader:
         except VisionError as error:
             if self.seen.finished is None:
                 raise (_failed(error) if self.seen.text else error) from None
-            yield Warned(f"after the end of the answer: {error.message}")
+            yield _late(error)
 
     def _mended(self, event: Event) -> Iterator[Event]:
         """The event with whole characters; a half that still waits comes before the finish."""
@@ -177,6 +182,10 @@ def _one_piece(parser: Parser, body: bytes, seen: Seen) -> Iterator[Event]:
     if seen.finished is None:
         yield Finished(FinishReason.STOP)
     yield from _verify(seen)
+
+
+def _late(error: VisionError) -> Warned:
+    return Warned(f"after the end of the answer: {error.message}")
 
 
 def reader(dialect: Dialect, *, stream: bool) -> StreamReader | WholeReader:

@@ -47,9 +47,7 @@ def _laplacian(grey: NDArray[np.float32]) -> NDArray[np.float32]:
 def palette(rgb: NDArray[np.uint8]) -> tuple[Share, ...]:
     """k-means over pixels, merged by name. rgb: (H, W, 3), keep it small. Largest share first."""
     points = rgb.reshape(-1, 3).astype(np.float32)
-    order = points.sum(1).argsort(kind="stable")
-    start = np.linspace(0, len(points) - 1, CLUSTERS).astype(int)
-    centres = points[order[start]].copy()  # from dark to light: the same start for the same picture
+    centres = _apart(points)
     for _ in range(ROUNDS):
         nearest = ((points[:, None] - centres) ** 2).sum(-1).argmin(1)
         for j in range(CLUSTERS):
@@ -62,6 +60,20 @@ def palette(rgb: NDArray[np.uint8]) -> tuple[Share, ...]:
             name = colour_name(r, g, b)
             shares[name] = shares.get(name, 0.0) + share
     return tuple(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def _apart(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """CLUSTERS of the points: half spread from dark to light, half as far from all as can be.
+
+    The same for the same picture. Small things of a strong colour get a centre of their own.
+    """
+    order = points.sum(1).argsort(kind="stable")
+    spread = np.linspace(0, len(points) - 1, CLUSTERS // 2).astype(int)
+    chosen = list(points[order[spread]])
+    while len(chosen) < CLUSTERS:
+        away = ((points[:, None] - np.array(chosen)) ** 2).sum(-1).min(1)
+        chosen.append(points[away.argmax()])
+    return np.array(chosen)
 
 
 def region_colours(image: Image.Image, box: Box) -> tuple[Share, ...]:

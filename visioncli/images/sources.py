@@ -193,6 +193,14 @@ def _bucket(image: str, kind: str, media_type: str | None, provider: Provider) -
         raise UsageError(
             f"nothing tells the type of {names.shown(image)}", hint="--format image/jpeg"
         )
+    if provider.media_types and known not in provider.media_types:
+        taken = ", ".join(kind.removeprefix("image/") for kind in provider.media_types)
+        raise ImageProblem(
+            f"{names.shown(image)} is {known}, and {provider.name} takes {taken}"
+            f" ({provider.source})",
+            hint="convert it first, or --format where its name is wrong",
+            code="image_type",
+        )
     return Picture(image, known, None, kind + image[len(kind) :])
 
 

@@ -32,12 +32,14 @@ __all__ = (
     "taking_ids",
     "usable",
 )
+OFFLINE = "local"
 PART = re.compile(r"\{([1-9])\}")  # of a model id
 
 
 def names(settings: Settings) -> tuple[str, ...]:
     """Every provider's name, the user's own first."""
-    return (*settings.providers, *(n for n in packaged.names() if n not in settings.providers))
+    own = {name.lower().replace("-", "_") for name in settings.providers}
+    return (*settings.providers, *(name for name in packaged.names() if name not in own))
 
 
 def parse(model: str) -> ModelRef:
@@ -121,8 +123,9 @@ def _defaults(name: str) -> Mapping[str, Any]:
 def _table(name: str, settings: Settings) -> tuple[str, Mapping[str, Any], Where, str]:
     """(its own name, the table, where a key of it stands, who says it)."""
     for key, table in settings.providers.items():
-        if key.lower().replace("-", "_") == name:
-            return name, table, _below(settings.where, ("providers", key)), "the configuration"
+        own_name = key.lower().replace("-", "_")
+        if name == own_name or name in _aliases(table):
+            return own_name, table, _below(settings.where, ("providers", key)), "the configuration"
     if (own := owner(name)) and (row := packaged.table(own)) is not None:
         said_by = f"providers/{own}.toml"
         return own, row, _always(said_by), said_by
@@ -134,6 +137,12 @@ def _table(name: str, settings: Settings) -> tuple[str, Mapping[str, Any], Where
         hint=f"did you mean {' or '.join(near)}?" if near else some,
         code="unknown_provider",
     )
+
+
+def _aliases(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of a table that is not checked yet."""
+    listed = table.get("aliases", ())
+    return tuple(alias for alias in listed if isinstance(alias, str)) if listed else ()
 
 
 def _below(where: Where, prefix: tuple[str, ...]) -> Where:
@@ -153,6 +162,11 @@ def rows(settings: Settings) -> Iterator[Provider]:
 def check(settings: Settings) -> None:
     """Raises UsageError for a mistake in any table of the configuration that names a provider."""
     for name in settings.providers:
+        if name.lower() == OFFLINE:
+            raise UsageError(
+                f"{name!r} is the offline model's provider, {settings.where(('providers', name))}",
+                hint="another name for the table",
+            )
         provider(name.lower().replace("-", "_"), settings)
     for name in settings.keys:
         if name not in (own.lower().replace("-", "_") for own in settings.providers) and not owner(

@@ -71,6 +71,7 @@ def filled(text: str, row: Provider, found: Mapping[str, str]) -> str:
     """`text` with every {NAME} replaced. Raises UsageError naming the variable that is not set.
 
     A value may bring its own scheme, as hosts in variables often do; it then stands for text's.
+    Anywhere but in a host's place that would lead to another host, and is a UsageError.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -78,7 +79,14 @@ def filled(text: str, row: Provider, found: Mapping[str, str]) -> str:
         if name not in found:
             raise unset(row, name)
         given = found[name]
-        return given.rstrip("/") if "://" in given else scheme + quote(given, safe=".:-_")
+        if "://" not in given:
+            return scheme + quote(given, safe=".:-_")
+        if match.start() or text[match.end() : match.end() + 1] not in ("", "/"):
+            listed = " or ".join(row.variables.get(name, (name,)))
+            raise UsageError(
+                f"the {name} of {row.name} is {given!r}, which is no name", hint=f"correct {listed}"
+            )
+        return given.rstrip("/")
 
     return re.sub(f"((?:https://)?){PLACE.pattern}", value, text)
 

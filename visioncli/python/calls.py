@@ -50,8 +50,27 @@ def ready(
     return call, (*named, *call.warnings)
 
 
+RENAMED = {"num_retries": "retries", "max_retries": "retries"}
+ENVIRONMENT = "the provider's own environment variables, or the configuration"
+ELSEWHERE = {
+    "base_url": "api_base=…",
+    "api_version": "OPENAI_API_VERSION, in the environment",
+    "extra_headers": "headers of a provider's table, in the configuration",
+    "headers": "headers of a provider's table, in the configuration",
+    "custom_llm_provider": "model='PROVIDER/MODEL'",
+    "organization": "OPENAI_ORG_ID, in the environment",
+}  # what other libraries take here: sent as fields they would be ignored, or seen by the wrong eyes
+CREDENTIALS = ("aws_", "azure_", "vertex_", "watsonx_", "oci_")
+
+
 def split(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """(what is ours of the options of a call, what belongs to the request)."""
+    options = {RENAMED.get(name, name): value for name, value in options.items()}
+    for name in options:
+        if name in ELSEWHERE or name.startswith(CREDENTIALS):
+            raise UsageError(
+                f"{name} is no field of a request", hint=ELSEWHERE.get(name, ENVIRONMENT)
+            )
     own = {name: options.get(name, default) for name, default in OWN.items()}
     for name, value in own.items():
         if type(value) is not type(OWN[name]) or value < 0:
