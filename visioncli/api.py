@@ -115,7 +115,8 @@ class HttpCall:
         from . import transport  # the HTTP client is loaded when the first request is sent
 
         provider = self.target.provider
-        key = headers.exchanged(provider, self.key)
+        left = max(0.001, self.began + self.asked.timeout - time.monotonic())
+        key = headers.exchanged(provider, self.key, within=left)
         answer = transport.send(
             headers.authorise(self.request, provider, key),
             self.dialect,

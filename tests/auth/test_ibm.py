@@ -254,3 +254,13 @@ def test_neither_key_nor_token_is_seen_when_the_service_repeats_it(
     assert "saw Bearer" in done.err
     assert TOKEN not in done.err
     assert API_KEY not in done.err
+
+
+def test_the_callers_deadline_holds_for_the_token_too(mock: Mock, env: dict[str, str]) -> None:
+    mock.delay = 1.0
+    env |= {"WATSONX_URL": mock.url, "WATSONX_APIKEY": API_KEY, "WATSONX_PROJECT_ID": "p"}
+    words = ("ask", "--timeout", "0.3", "-m", "watsonx/meta-llama/any", CAT, "q")
+    done = vision(*words, env=env)
+    assert done.status == 7
+    assert "identity service within 0." in done.err
+    assert len(mock.posts) <= 1

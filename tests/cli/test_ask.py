@@ -377,6 +377,8 @@ def usage_errors() -> list[Any]:
         ((CAT, "q", "--curl"), "--dry-run"),
         ((CAT, "q", "--raw", "--json"), "exclude"),
         ((CAT, "q", "-o", "novalue"), "KEY=VALUE"),
+        ((CAT, "q", "-o", "messages=[]"), "'messages' is no option"),
+        ((CAT, "q", "-o", "model=other"), "'model' is no option"),
         ((CAT, "q", "--format", "x.png=png"), "--format"),
         ((CAT, "q", "--format", "nonsense"), "nonsense"),
         ((CAT, "q", "--nonsense"), "--nonsense"),

@@ -212,15 +212,19 @@ def test_vertex_is_given_an_address(mock: Mock, google: dict[str, str], image: s
     assert part == {"fileData": {"mimeType": "image/png", "fileUri": image}}
 
 
-@pytest.mark.parametrize("image", ["gs://bucket/cat", "https://example.org/cat"])
-def test_an_address_without_a_type_is_not_sent(
-    mock: Mock, google: dict[str, str], image: str
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [("gs://bucket/cat", "--format"), ("https://127.0.0.1:1/cat", "is a private address")],
+)
+def test_an_address_without_a_type_is_not_passed_on(
+    mock: Mock, google: dict[str, str], image: str, said: str
 ) -> None:
+    """What can be fetched is fetched here, under the rules of all downloads."""
     env = {**google, "GOOGLE_ACCESS_TOKEN": KEY, "GOOGLE_CLOUD_PROJECT": "p"}
     words = ("ask", "-m", "vertex_ai/gemini-2.5-flash", image, "q")
     done = vision(*words, env=env)
     assert done.status in (2, 5)
-    assert "--format" in done.err
+    assert said in done.err
     assert mock.received == []
     done = vision(*words, "--format", "png", env=env)
     assert done.status == 0, done.err

@@ -34,14 +34,20 @@ def authorise(
 
 
 def exchanged(
-    provider: Provider, key: Key | None, env: Mapping[str, str] = os.environ
+    provider: Provider,
+    key: Key | None,
+    env: Mapping[str, str] = os.environ,
+    within: float = float("inf"),
 ) -> Key | None:
-    """The key that goes into requests: a token, where the provider takes no other."""
+    """The key that goes into requests: a token, where the provider takes no other.
+
+    within: seconds that may be waited for it.
+    """
     if key is None or provider.auth != "ibm" or key.bearer:
         return key
     from . import ibm  # asks over the HTTP client, for one provider alone
 
-    return ibm.exchanged(key, env)
+    return ibm.exchanged(key, env, within)
 
 
 def masked(request: HttpRequest, provider: Provider, env: Mapping[str, str]) -> HttpRequest:

@@ -27,7 +27,7 @@ from .keys import Key
 ADDRESS = "https://iam.cloud.ibm.com/identity/token"
 VARIABLE = "WATSONX_IAM_URL"  # another address, for IBM's other clouds
 GRANT = "urn:ibm:params:oauth:grant-type:apikey"
-DEADLINES, RETRIES = Deadlines(total=30.0), 2
+LONGEST, RETRIES = 30.0, 2  # seconds; attempts after the first
 CAP = 1 << 20  # bytes of an answer; a token has 1 to 2 kB
 MARGIN = 60.0  # seconds before its end in which a token is not used any more
 WHO = "IBM's identity service"
@@ -59,16 +59,17 @@ _tokens: dict[tuple[str, Secret], Token] = {}
 _lock = Lock()  # of several threads the first asks, and the others take its token
 
 
-def exchanged(key: Key, env: Mapping[str, str] = os.environ) -> Key:
+def exchanged(key: Key, env: Mapping[str, str] = os.environ, within: float = LONGEST) -> Key:
     """The key's token, as a key of its own; the one of before while that is good.
 
-    Raises KeyProblem (4) for a key that IBM rejects, and what transport raises.
+    within: seconds that the caller has left; LONGEST are waited at the most. Raises KeyProblem (4)
+    for a key that IBM rejects, and what transport raises.
     """
     url = _address(env)
     with _lock:
         token = _tokens.get((url, key.secret))
         if token is None or token.until <= time.monotonic():
-            token = _tokens[url, key.secret] = _patiently(url, key)
+            token = _tokens[url, key.secret] = _patiently(url, key, min(within, LONGEST))
     both = Secret(token.secret.reveal(), key.secret.reveal())  # neither is to be seen
     return replace(key, secret=both, bearer=True)
 
@@ -88,18 +89,16 @@ def _address(env: Mapping[str, str]) -> str:
     )
 
 
-def _patiently(url: str, key: Key) -> Token:
-    """Asks again where that may help."""
-    clock, attempt = Clock(DEADLINES, WHO), 0
+def _patiently(url: str, key: Key, total: float) -> Token:
+    """Asks again where that may help. total: seconds."""
+    clock, attempt = Clock(Deadlines(total=total), WHO), 0
     while True:
         attempt += 1
         try:
             return _ask(url, key, clock)
         except VisionError as error:
             elapsed = time.monotonic() - clock.began
-            delay = retry.next_delay(
-                error, attempt, elapsed, retries=RETRIES, total=DEADLINES.total
-            )
+            delay = retry.next_delay(error, attempt, elapsed, retries=RETRIES, total=total)
             if delay is None:
                 raise
             clock.sleep(delay)

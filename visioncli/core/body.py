@@ -17,6 +17,16 @@ from typing import Any
 from .errors import UsageError
 from .types import Blob, Unfetched
 
+# Fields that are said otherwise: whoever overwrote them would lose the pictures, or the reader of
+# the answer would not know how it comes.
+HELD = {
+    "stream": "--stream or --no-stream",
+    "model": "-m PROVIDER/MODEL",
+    "messages": "the images and the question, -s for the system prompt",
+    "contents": "the images and the question, -s for the system prompt",
+    "input": "the images and the question, -s for the system prompt",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Base64:
@@ -103,8 +113,8 @@ def given(**members: Any) -> dict[str, Any]:
 
 def overlay(tree: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     """`extra`, which a user gave, laid over `tree`: it wins; objects in both are merged."""
-    if "stream" in extra:  # the reader of the answer must know it too
-        raise UsageError("'stream' is no option of a request", hint="--stream or --no-stream")
+    for name in HELD.keys() & extra.keys():
+        raise UsageError(f"{name!r} is no option of a request", hint=HELD[name])
     return _over(tree, extra)
 
 

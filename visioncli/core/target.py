@@ -45,6 +45,7 @@ class Provider:
     scheme. auth: bearer | header:NAME | google | ibm | sigv4 | none. bearer_env: variables whose
     key goes as a bearer token whatever auth says.
     env_headers: header -> variable that holds its value. urls: schemes the provider fetches.
+    typed_urls: an address must come with its type; where nothing tells it, it is fetched here.
     files: the dialect that says the id of a file which the provider has already; None: it takes no
     ids. wire_model: the model as the wire names it, {1}, {2}, … being the parts of its id between
     slashes, the last of them with all that follows; None: the id itself.
@@ -68,6 +69,7 @@ class Provider:
     key_required: bool = True
     default_model: str | None = None
     urls: tuple[str, ...] = ()
+    typed_urls: bool = False
     files: str | None = None
     wire_model: str | None = None
     media_types: tuple[str, ...] = ()

@@ -100,7 +100,8 @@ def load(
         address = kind + source[len(kind) :]  # HTTPS:// is not understood by everybody
         left_out = (f"{names.shown(image)}: user name and password were left out",)
         warnings = left_out if had_user else ()
-        if kind in provider.urls and not inline:
+        typed = media_type or _extension(names.split(address).path) or not provider.typed_urls
+        if kind in provider.urls and typed and not inline:
             return Picture(source, media_type, None, address, warnings)
         if not fetch:
             return Picture(source, media_type, Unfetched(names.shown(address)), "", warnings)
