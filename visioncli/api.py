@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -38,6 +38,7 @@ from .images.sources import Picture, Piped
 
 TIMEOUT, RETRIES = 600.0, 2  # seconds for everything; attempts after the first
 Told = Callable[[VisionError, float], None]  # an error, and the seconds before the next attempt
+SAYS_TYPES = ("gemini", "bedrock_converse")  # the wires that say the type of an address
 BEYOND = "a vision model, with -m PROVIDER/MODEL and that provider's key"
 LOCAL = Provider(name="local", dialect="", auth="none", key_required=False, source="local/eyes")
 
@@ -199,7 +200,9 @@ def prepare(
     dialect = dialects.load(target.provider.dialect)
     request = dialect.build(reading.filled(asked.request, pictures), target)
     limits.check(pictures, target.provider, request_bytes=request.body.length)
-    said = (w for picture in pictures for w in picture.warnings)
+    said = [w for picture in pictures for w in picture.warnings]
+    if dialect.name not in SAYS_TYPES:
+        said += _unsaid(asked.request, pictures, target.provider)
     return HttpCall(
         target=target,
         dialect=dialect,
@@ -215,6 +218,13 @@ def prepare(
         asked=asked,
         began=began,
     )
+
+
+def _unsaid(request: Request, pictures: tuple[Picture, ...], provider: Provider) -> Iterator[str]:
+    """What a user says of the type of an address, on a wire that has no place for it."""
+    for image, picture in zip(reading.images(request), pictures, strict=True):
+        if image.media_type and picture.blob is None:
+            yield f"{provider.name} finds out the type of {picture.shown} itself; yours is left out"
 
 
 def _guard(ref: ModelRef, settings: Settings, *, force: bool) -> tuple[str, ...]:

@@ -82,6 +82,16 @@ def test_a_url_is_passed_to_a_provider_that_fetches_it(ask: Ask, mock: Mock, wir
     assert pictures_of(mock.posts[0]) == [("", "https://pictures.test/cat.jpg?size=2")]
 
 
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+def test_a_type_that_the_wire_has_no_place_for_is_left_out_with_a_warning(
+    ask: Ask, mock: Mock, wire: str
+) -> None:
+    done = ask("-m", MODELS[wire], "--format", "png", "https://pictures.test/cat", QUESTION)
+    assert done.status == 0
+    assert f"{wire} finds out the type of https://pictures.test/cat itself" in done.err
+    assert "image/png" not in mock.posts[0].body.decode()
+
+
 def test_a_picture_piped_in_without_a_name(ask: Ask, mock: Mock) -> None:
     data = Path(HORSE).read_bytes()
     done = ask("-m", MODELS["openai"], QUESTION, stdin=data)
