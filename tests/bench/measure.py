@@ -36,7 +36,7 @@ def once(words: Sequence[str], env: Mapping[str, str], stdin: Path | None = None
     with (stdin or Path(os.devnull)).open("rb") as source:
         done = subprocess.run(
             [sys.executable, "-S", "-c", LAUNCHER, *words],
-            env={**os.environ, **env},
+            env=dict(env),
             stdin=source,
             capture_output=True,
             check=True,
