@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from visioncli.core.answer import Fold, fold, problem
+from visioncli.core.answer import fold, problem
 from visioncli.core.types import (
     Finished,
     FinishReason,
@@ -42,15 +42,6 @@ def test_nothing_is_an_answer_that_nothing_finished() -> None:
     answer = fold([])
     assert (answer.text, answer.finish, answer.usage) == ("", None, Usage())
     assert problem(answer) is not None
-
-
-def test_a_fold_knows_whether_text_has_come() -> None:
-    folded = Fold()
-    folded.add(TextDelta(""))
-    folded.add(ReasoningDelta("hm"))
-    assert not folded.has_text
-    folded.add(TextDelta("x"))
-    assert folded.has_text
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,6 @@ class Fold:
                 self._finished = self._finished or event
 
     @property
-    def has_text(self) -> bool:
-        return any(self._text)
-
-    @property
     def answer(self) -> Answer:
         finished = self._finished
         return Answer(

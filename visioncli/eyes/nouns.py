@@ -7,18 +7,7 @@ from dataclasses import dataclass
 
 from .colours import BASIC
 from .wordnet import names
-from .words import (
-    AMBIGUOUS,
-    COCO,
-    DULL,
-    GENDERED,
-    GROUPS,
-    PEOPLE,
-    SYNONYMS,
-    plural,
-    singulars,
-    words_of,
-)
+from .words import AMBIGUOUS, COCO, DULL, GENDERED, GROUPS, SYNONYMS, plural, singulars, words_of
 
 DETERMINERS = frozenset(
     words_of(
@@ -158,7 +147,3 @@ def _known(named: str, *, article: bool) -> tuple[str, frozenset[str], str, bool
 def things(phrase: str) -> tuple[Thing, ...]:
     """A list: "a cat or a dog", "spoons and cups"."""
     return tuple(thing(piece) for piece in re.split(r",? (?:and|or) |, ", phrase) if piece.strip())
-
-
-def is_person_word(word: str) -> bool:
-    return word in PEOPLE or word in GENDERED or word in ("he", "she", "they", "him", "her", "them")
