@@ -8,70 +8,27 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from . import dialects, providers
+from .asked import RETRIES, TIMEOUT, Asked, Told, question
 from .auth import headers, keys
 from .catalogue import lookup
 from .choice import EYES, sees
 from .config import Settings
 from .core.dialect import Dialect, HttpRequest
-from .core.errors import Refused, UnknownModel, UsageError, VisionError
-from .core.stop import Stop
+from .core.errors import UnknownModel
 from .core.target import ModelRef, Provider, Target
-from .core.types import (
-    Event,
-    Finished,
-    FinishReason,
-    ImagePart,
-    Message,
-    Options,
-    Request,
-    Started,
-    TextDelta,
-    TextPart,
-)
+from .core.types import Event, Request
 from .images import limits, reading
 from .images.sources import Picture, Piped
+from .local import LOCAL, EyesCall, unheard, within_reach
 
-TIMEOUT, RETRIES = 600.0, 2  # seconds for everything; attempts after the first
-Told = Callable[[VisionError, float], None]  # an error, and the seconds before the next attempt
+__all__ = ("RETRIES", "TIMEOUT", "Asked", "Call", "EyesCall", "HttpCall", "prepare", "question")
+
 SAYS_TYPES = ("gemini", "bedrock_converse")  # the wires that say the type of an address
-BEYOND = "a vision model, with -m PROVIDER/MODEL and that provider's key"
-LOCAL = Provider(name="local", dialect="", auth="none", key_required=False, source="local/eyes")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What is asked, whatever model answers it.
-
-    request: its images as the user named them, a str being a file's name or an address, their media
-    types as the user gave them. files: whether a str may be a file's name. inline: fetch pictures
-    here even where the provider would. base_url: instead of the row's. key: instead of the
-    environment's. timeout: seconds for everything. retries: further attempts. force: ask a model
-    that cannot see. stop: ends it from another thread.
-    """
-
-    request: Request
-    files: bool = True
-    inline: bool = False
-    allow_private: bool = False
-    base_url: str | None = None
-    key: keys.Key | None = None
-    timeout: float = TIMEOUT
-    retries: int = RETRIES
-    force: bool = False
-    stop: Stop | None = None
-
-
-def question(
-    text: str, images: Iterable[ImagePart], *, system: str | None = None
-) -> tuple[Message, ...]:
-    """Pictures come before the text, in the order given."""
-    user = Message("user", (*images, TextPart(text)))
-    return (Message("system", (TextPart(system),)), user) if system else (user,)
 
 
 class Call(Protocol):
@@ -138,36 +95,6 @@ class HttpCall:
             raise
 
 
-@dataclass(slots=True, kw_only=True)
-class EyesCall:
-    """local/eyes: no request, no key; the answer is measured on the pictures themselves."""
-
-    pictures: tuple[Picture, ...]
-    warnings: tuple[str, ...]
-    asked: Asked
-    ref: ModelRef = EYES
-    evidence: tuple[dict[str, Any], ...] = ()
-    reach: str | None = None
-
-    def events(self, on_retry: Told | None = None) -> Generator[Event, None, None]:
-        del on_retry  # nothing is sent
-        from .eyes import answerer  # models and arrays are loaded when they are looked with
-
-        named = [(picture.source, picture.content()) for picture in self.pictures]
-        sight = answerer.look(named, _last_words(self.asked.request))
-        self.evidence, self.reach = sight.evidence, sight.reach
-        yield Started(None, str(EYES))
-        yield TextDelta(sight.answer)
-        if sight.reach == "out":
-            yield Finished(FinishReason.REFUSAL)
-            raise Refused(
-                f"the question is out of reach of {EYES}",
-                hint=BEYOND,
-                code="out_of_reach",
-            )
-        yield Finished(FinishReason.STOP)
-
-
 def prepare(
     asked: Asked,
     ref: ModelRef,
@@ -186,9 +113,9 @@ def prepare(
     if ref.provider == EYES.provider:
         if ref != EYES:
             raise UnknownModel(f"there is no model {ref}", hint=f"the one offline model is {EYES}")
-        _within_reach(asked.request)
+        within_reach(asked.request)
         pictures = _read(asked, LOCAL, stdin, fetch=not dry)
-        return EyesCall(pictures=pictures, warnings=_unheard(asked), asked=asked)
+        return EyesCall(pictures=pictures, warnings=unheard(asked), asked=asked)
     target = providers.resolve(ref, settings, address=asked.base_url, env=env)
     warnings = _guard(ref, settings, force=asked.force) if reading.images(asked.request) else ()
     key = None if dry else asked.key or keys.find(target.provider, settings, env)
@@ -241,36 +168,6 @@ def _guard(ref: ModelRef, settings: Settings, *, force: bool) -> tuple[str, ...]
     if vision is None:
         return (f"whether {ref} sees pictures is not known ({why}); sent all the same",)
     return ()
-
-
-def _unheard(asked: Asked) -> tuple[str, ...]:
-    """What local/eyes cannot be told: it has no system prompt, no memory and nothing to set."""
-    request = asked.request
-    roles = [message.role for message in request.messages]
-    said = {
-        "the system prompt": "system" in roles,
-        "what was said before": roles.count("user") > 1 or "assistant" in roles,
-        "the detail": any(image.detail for image in reading.images(request)),
-        "the options of the answer": request.options != Options(),
-    }
-    return tuple(f"{EYES} does not use {what}" for what, is_said in said.items() if is_said)
-
-
-def _within_reach(request: Request) -> None:
-    """Raises what local/eyes can say without looking."""
-    if request.options.schema is not None:
-        raise Refused(
-            f"an answer by a schema is out of reach of {EYES}", hint=BEYOND, code="out_of_reach"
-        )
-    if not reading.images(request):
-        raise UsageError(f"{EYES} answers about pictures, and there is none")
-
-
-def _last_words(request: Request) -> str:
-    """What the user said last."""
-    users = [message for message in request.messages if message.role == "user"]
-    parts = users[-1].parts if users else ()
-    return "\n".join(part.text for part in parts if isinstance(part, TextPart))
 
 
 def _read(
