@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from . import dialects, providers
+from .aim import Aim, take
 from .asked import RETRIES, TIMEOUT, Asked, Told, question
 from .auth import headers, keys
 from .catalogue import lookup
-from .choice import EYES, sees
+from .choice import EYES
 from .config import Settings
 from .core.dialect import Dialect, HttpRequest
 from .core.errors import UnknownModel
@@ -116,12 +117,28 @@ def prepare(
         within_reach(asked.request)
         pictures = _read(asked, LOCAL, stdin, fetch=not dry)
         return EyesCall(pictures=pictures, warnings=unheard(asked), asked=asked)
-    target = providers.resolve(ref, settings, address=asked.base_url, env=env)
-    warnings = _guard(ref, settings, force=asked.force) if reading.images(asked.request) else ()
-    key = None if dry else asked.key or keys.find(target.provider, settings, env)
-    if key and key.values:
-        target = replace(target, values={**key.values, **target.values})
-    pictures = _read(asked, target.provider, stdin, fetch=not dry)
+    aim = take(
+        ref,
+        settings,
+        pictures=bool(reading.images(asked.request)),
+        base_url=asked.base_url,
+        key=asked.key,
+        force=asked.force,
+        dry=dry,
+        env=env,
+    )
+    return call(aim, asked, stdin=stdin, fetch=not dry, began=began)
+
+
+def call(
+    aim: Aim, asked: Asked, *, stdin: Piped | None = None, fetch: bool = True, began: float
+) -> HttpCall:
+    """One question to a model that may be asked. began: the monotonic time of its start.
+
+    Raises ImageProblem (5), NetworkProblem (7), UsageError (2).
+    """
+    target = aim.target
+    pictures = _read(asked, target.provider, stdin, fetch=fetch)
     if any(picture.is_id for picture in pictures):
         target = providers.taking_ids(target)
     dialect = dialects.load(target.provider.dialect)
@@ -134,14 +151,9 @@ def prepare(
         target=target,
         dialect=dialect,
         request=replace(request, warnings=()),
-        key=key,
+        key=aim.key,
         pictures=pictures,
-        warnings=(
-            *warnings,
-            *(headers.exposed(target.base_url) if key else ()),
-            *said,
-            *request.warnings,
-        ),
+        warnings=(*aim.warnings, *said, *request.warnings),
         asked=asked,
         began=began,
     )
@@ -152,22 +164,6 @@ def _unsaid(request: Request, pictures: tuple[Picture, ...], provider: Provider)
     for image, picture in zip(reading.images(request), pictures, strict=True):
         if image.media_type and picture.blob is None:
             yield f"{provider.name} finds out the type of {picture.shown} itself; yours is left out"
-
-
-def _guard(ref: ModelRef, settings: Settings, *, force: bool) -> tuple[str, ...]:
-    """A model known not to see is refused; one that nobody knows is sent with a warning."""
-    vision, why = sees(ref, settings)
-    if vision is False and not force:
-        raise UnknownModel(
-            f"{ref} cannot see pictures: {why}",
-            hint="choose another with -m, or send all the same with --force",
-            code="cannot_see",
-        )
-    if vision is False:
-        return (f"{ref} is known not to see pictures ({why}); sent because of --force",)
-    if vision is None:
-        return (f"whether {ref} sees pictures is not known ({why}); sent all the same",)
-    return ()
 
 
 def _read(
