@@ -11,19 +11,19 @@ from collections.abc import Callable, Generator, Iterator
 from visioncli import retry
 from visioncli.core.dialect import Dialect, HttpError, HttpRequest
 from visioncli.core.errors import NetworkProblem, VisionError
-from visioncli.core.reading import cut, reader
+from visioncli.core.reading import reader
 from visioncli.core.secret import Secret
 from visioncli.core.stop import Stop
-from visioncli.core.types import Event, Finished, Started, TextDelta, Warned
+from visioncli.core.types import Event, TextDelta
 
 from .client import exchange
 from .clock import Clock, Deadlines
+from .outcome import broken_off, complete, masked, told_attempts, was_sent
 
 __all__ = ["Deadlines", "send"]
 
 ERROR_CAP = 1 << 20  # bytes of an error that are read
 ANSWER_CAP = 64 << 20  # bytes of an answer
-UNSENT = ("dns", "connect", "proxy")  # codes of what ends an attempt before anything is sent
 Told = Callable[[VisionError, float], None]
 
 
@@ -51,23 +51,23 @@ def send(
         attempt += 1
         held: list[Event] | None = []  # None once text has come: then there is no way back
         try:
-            for raw in _attempt(request, dialect, stream=stream, clock=clock):
-                event = _masked(raw, secret)
+            for raw in once(request, dialect, stream=stream, clock=clock):
+                event = masked(raw, secret)
                 if held is not None:
                     held.append(event)
                     if not (isinstance(event, TextDelta) and event.text):
                         continue
-                    yield from _told_attempts(attempt - unsent)
+                    yield from told_attempts(attempt - unsent)
                     yield from held
                     held = None
                     continue
                 yield event
             if held is not None:
-                yield from _told_attempts(attempt - unsent)
+                yield from told_attempts(attempt - unsent)
                 yield from held
         except VisionError as error:
-            unsent += isinstance(error, NetworkProblem) and error.code in UNSENT
-            _complete(error, provider, secret)
+            unsent += not was_sent(error)
+            complete(error, provider, secret)
             elapsed = time.monotonic() - clock.began
             delay = retry.next_delay(
                 error, attempt, elapsed, retries=retries, total=deadlines.total
@@ -82,9 +82,8 @@ def send(
             return
 
 
-def _attempt(
-    request: HttpRequest, dialect: Dialect, *, stream: bool, clock: Clock
-) -> Iterator[Event]:
+def once(request: HttpRequest, dialect: Dialect, *, stream: bool, clock: Clock) -> Iterator[Event]:
+    """One attempt. Raises a VisionError, also after events have come."""
     with exchange(request, clock, body=request.body, length=request.body.length) as response:
         if not 200 <= response.status < 300:
             body = response.read(ERROR_CAP)
@@ -101,47 +100,5 @@ def _attempt(
                     response.hurry()
         except NetworkProblem as error:
             if answer.seen.finished is None:
-                raise _cut(error, text=stream and answer.seen.text) from None
+                raise broken_off(error, text=stream and answer.seen.text) from None
         yield from answer.close()
-
-
-def _cut(error: NetworkProblem, *, text: bool) -> VisionError:
-    """A connection that broke: after text the answer is incomplete, before it was none."""
-    if not text:
-        return error
-    broken = cut(text=True)
-    broken.message = f"{broken.message}: {error.message}"
-    broken.hint = error.hint
-    return broken
-
-
-def _told_attempts(attempts: int) -> Iterator[Event]:
-    if attempts > 1:
-        yield Warned(f"the request was sent {attempts} times, and may be billed as often")
-
-
-def _masked(event: Event, secret: Secret | None) -> Event:
-    """What a provider says beside its answer may repeat the key; the answer itself is data."""
-    if secret is None:
-        return event
-    match event:
-        case Warned(text):
-            return Warned(secret.hide(text))
-        case Started(id_, model):
-            return Started(id_ and secret.hide(id_), model and secret.hide(model))
-        case Finished(reason, raw):
-            return Finished(reason, raw and secret.hide(raw))
-    return event
-
-
-def _complete(error: VisionError, provider: str, secret: Secret | None) -> None:
-    """Names the provider, and masks a key that a provider or a library repeats."""
-    error.provider = provider
-    error.message = error.message.replace("the provider", provider, 1)
-    if error.code == "connect" and error.hint is None:
-        error.hint = "check that it runs, and its address (--base-url)"
-    if secret is not None:
-        error.message = secret.hide(error.message)
-        error.hint = secret.hide(error.hint) if error.hint else None
-        error.code = secret.hide(error.code)
-    error.args = (error.message,)

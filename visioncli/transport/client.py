@@ -19,7 +19,7 @@ from visioncli.core.errors import BadAnswer, NetworkProblem
 
 from . import tls
 from .clock import Clock
-from .failures import HEAD_CAP, big_headers, moved, proxy_refuses, told, where
+from .failures import check_head, told, where
 from .inflate import inflated
 from .library import httpx
 from .network import Network, Resolver, resolve
@@ -111,12 +111,14 @@ def exchange(
         try:
             network.body_has_begun = True
             headers = {name.lower(): value for name, value in response.headers.items()}
-            if sum(len(n) + len(v) + 4 for n, v in response.headers.multi_items()) > HEAD_CAP:
-                raise big_headers(target)
-            if proxy and response.status_code == 407:
-                raise proxy_refuses(proxy, target, "407 Proxy Authentication Required")
-            if 300 <= response.status_code < 400 and not follow:
-                raise moved(request.url, headers.get("location", ""))
+            check_head(
+                request.url,
+                response.status_code,
+                size=sum(len(n) + len(v) + 4 for n, v in response.headers.multi_items()),
+                location=headers.get("location", ""),
+                proxy=proxy,
+                follow=follow,
+            )
             raw = _read(response, target, proxy, network)
             yield Response(response.status_code, headers, request.url, raw, network)
         finally:

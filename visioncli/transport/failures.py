@@ -13,7 +13,7 @@ from visioncli.core.errors import BadAnswer, NetworkProblem, ProviderFailed, Usa
 from visioncli.core.fields import preview
 
 from .library import httpx
-from .network import Network
+from .network import Progress, reason
 from .proxies import CHECK_PROXY, Proxy
 
 BYTES = re.compile(r"bytearray\(b(.*)\)", re.DOTALL)
@@ -21,7 +21,7 @@ HEAD_CAP = 64 << 10  # bytes of a response's headers
 
 
 @contextmanager
-def told(target: SplitResult, proxy: Proxy | None, network: Network) -> Iterator[None]:
+def told(target: SplitResult, proxy: Proxy | None, network: Progress) -> Iterator[None]:
     """What the client and its parts raise, as errors of ours."""
     name = where(target) + (f" behind {proxy.label}" if proxy else "")
     try:
@@ -32,7 +32,7 @@ def told(target: SplitResult, proxy: Proxy | None, network: Network) -> Iterator
     except httpcore.RemoteProtocolError as error:
         if "too long" in str(error) and not network.body_has_begun:
             raise big_headers(target) from None
-        raise _broken(name, str(error), body=network.body_has_begun) from None
+        raise broken(name, str(error), body=network.body_has_begun) from None
     except (httpcore.LocalProtocolError, UnicodeEncodeError) as error:
         raise UsageError(
             f"the request to {name} cannot be sent: {preview(str(error))}",
@@ -40,6 +40,10 @@ def told(target: SplitResult, proxy: Proxy | None, network: Network) -> Iterator
         ) from None
     except (httpcore.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise UsageError(f"{name} is no address: {error}", code="address") from None
+    except (httpcore.ReadError, httpcore.WriteError) as error:
+        raise NetworkProblem(
+            f"the connection to {name} broke: {reason(error)}", code="reset"
+        ) from None
     except (httpcore.NetworkError, httpcore.TimeoutException) as error:
         raise NetworkProblem(f"the exchange with {name} failed: {error}", code="network") from None
 
@@ -48,7 +52,7 @@ def where(target: SplitResult) -> str:
     return target.netloc.rpartition("@")[2]
 
 
-def _broken(name: str, reason: str, *, body: bool) -> NetworkProblem | BadAnswer:
+def broken(name: str, reason: str, *, body: bool) -> NetworkProblem | BadAnswer:
     """h11's words. Before the headers a server that just hangs up is told from one that babbles."""
     if "disconnected" in reason:
         return NetworkProblem(f"{name} hung up without an answer", code="cut")
@@ -58,6 +62,22 @@ def _broken(name: str, reason: str, *, body: bool) -> NetworkProblem | BadAnswer
     if body:
         return NetworkProblem(f"the answer of {name} is broken: {reason}", code="cut")
     return BadAnswer(f"{name} does not speak HTTP as it should: {reason}", code="protocol")
+
+
+def check_head(
+    url: str, status: int, *, size: int, location: str, proxy: Proxy | None, follow: bool = False
+) -> None:
+    """Raises what the head of a response is refused for.
+
+    size: bytes of its headers. location: where it points to. follow: a redirect is left alone.
+    """
+    target = urlsplit(url)
+    if size > HEAD_CAP:
+        raise big_headers(target)
+    if proxy and status == 407:
+        raise proxy_refuses(proxy, target, "407 Proxy Authentication Required")
+    if 300 <= status < 400 and not follow:
+        raise moved(url, location)
 
 
 def big_headers(target: SplitResult) -> BadAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import threading
@@ -27,7 +28,13 @@ class Resolver(Protocol):
     def __call__(self, host: str, port: int, clock: Clock) -> list[str]: ...
 
 
-class Network(httpcore.NetworkBackend):
+class Progress:
+    """How far an exchange has come."""
+
+    body_has_begun = False
+
+
+class Network(httpcore.NetworkBackend, Progress):
     """Opens connections for the HTTP client, and knows how far the exchange has come.
 
     label: how messages call the proxy, where there is one.
@@ -111,11 +118,7 @@ class Network(httpcore.NetworkBackend):
                 return Stream(made, self, where)
         if self._clock.is_over:
             raise self._clock.expired()
-        raise NetworkProblem(
-            f"no connection to {where}: {_reason(failure)}",
-            hint=CHECK_PROXY if self._label else None,
-            code="connect",
-        )
+        raise no_connection(where, failure, proxied=bool(self._label))
 
 
 class Stream(httpcore.NetworkStream):
@@ -133,7 +136,7 @@ class Stream(httpcore.NetworkStream):
             raise self._network.silent(self._where) from None
         except httpcore.ReadError as error:
             raise NetworkProblem(
-                f"the connection to {self._where} broke: {_reason(error)}", code="reset"
+                f"the connection to {self._where} broke: {reason(error)}", code="reset"
             ) from None
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -170,7 +173,7 @@ class Stream(httpcore.NetworkStream):
             if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
                 raise refused(host, cause) from None
             raise NetworkProblem(
-                f"the connection to {self._where} broke: {_reason(error)}", code="reset"
+                f"the connection to {self._where} broke: {reason(error)}", code="reset"
             ) from None
         return Stream(inner, self._network, self._where)
 
@@ -199,19 +202,32 @@ def resolve(host: str, port: int, clock: Clock) -> list[str]:
             raise clock.expired()
         raise NetworkProblem(f"the name {host} could not be looked up in time", code="dns")
     if isinstance(found[0], Exception):
-        raise NetworkProblem(
-            f"the name {host} is not known: {_reason(found[0])}",
-            hint="check the address and the network",
-            code="dns",
-        )
+        raise unknown_name(host, found[0])
     return list(dict.fromkeys(str(entry[4][0]) for entry in found[0]))
 
 
-def _reason(error: Exception | None) -> str:
+def unknown_name(host: str, error: Exception) -> NetworkProblem:
+    return NetworkProblem(
+        f"the name {host} is not known: {reason(error)}",
+        hint="check the address and the network",
+        code="dns",
+    )
+
+
+def no_connection(where: str, error: Exception | None, *, proxied: bool) -> NetworkProblem:
+    return NetworkProblem(
+        f"no connection to {where}: {reason(error)}",
+        hint=CHECK_PROXY if proxied else None,
+        code="connect",
+    )
+
+
+def reason(error: Exception | None) -> str:
     """The system's own words, without its number."""
     cause = error.__cause__ if error is not None and error.__cause__ is not None else error
     if isinstance(cause, TimeoutError | httpcore.TimeoutException):
         return "it does not answer"
     if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror
+        known = (cause.errno or 0) > 0  # asyncio puts an address into its text
+        return os.strerror(cause.errno) if known and cause.errno else cause.strerror
     return str(cause) or type(cause).__name__
