@@ -25,6 +25,8 @@ base_url = "http://localhost:8000/v1"
 auth = "none"
 [models."mine/llava-v1.6"]
 vision = true
+[models."azure/deployed"]
+base_model = "azure/gpt-4o"
 """
 
 
@@ -43,6 +45,8 @@ def test_every_table_of_the_contract_is_read(tmp_path: Path) -> None:
     assert settings.ask.timeout == 30.0
     assert settings.providers["mine"]["base_url"] == "http://localhost:8000/v1"
     assert settings.models["mine/llava-v1.6"].vision is True
+    assert settings.models["azure/deployed"].vision is None
+    assert settings.models["azure/deployed"].base_model == "azure/gpt-4o"
 
 
 def test_without_a_file_everything_is_at_its_default(
@@ -78,7 +82,7 @@ def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
         ("[aliases]\na = 'x/y'\nb = 4", 3, "'aliases.b' must be a string"),
         ("[keys]\nopenai = { command = ['x'] }", 2, "'keys.openai.command'"),
         ("[models.'a/b']\nvision = 'yes'", 2, "must be true or false"),
-        ("[models.'a/b']", 1, "'models.a/b.vision' is missing"),
+        ("[models.'a/b']", 1, "nothing is said of the model 'a/b'"),
         ("providers = 1", 1, "must be a table"),
         ("[keys.openai]\ncmd = 'pass'", 2, "must be a list"),
         ("[ask]\ntimeout = -5", 2, "'ask.timeout' must be from 0.001"),

@@ -32,9 +32,18 @@ class KeySource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """[models."mine/llava"]: what the user knows of a model; it comes before the catalogue."""
+    """[models."mine/llava"]: what the user knows of a model; it comes before the catalogue.
 
-    vision: bool
+    base_model: what stands behind a name that tells nothing, such as the name of a deployment:
+
+        [models."azure/my-deployment"]
+        base_model = "azure/gpt-4o"
+
+    The catalogue is asked about that one then, unless `vision` says it already.
+    """
+
+    vision: bool | None = None
+    base_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,16 @@ class AskDefaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueDefaults:
+    """[catalogue]: where `models --refresh` reads. sources: addresses or files in place of the two
+    public registries; [] reads none of them. timeout: seconds for each source.
+    """
+
+    sources: tuple[str, ...] | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """providers: the raw tables; `visioncli.providers` reads them as it reads its own rows."""
 
@@ -60,6 +79,7 @@ class Settings:
     aliases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     keys: Mapping[str, KeySource] = field(default_factory=lambda: NOTHING)
     ask: AskDefaults = field(default_factory=AskDefaults)
+    catalogue: CatalogueDefaults = field(default_factory=CatalogueDefaults)
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
     models: Mapping[str, ModelFacts] = field(default_factory=lambda: NOTHING)
     file: Path | None = field(default=None, init=False)
@@ -90,7 +110,9 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         return f"{file}, line {line_of(text, path)}"
 
     settings = read(Settings, table, where)
-    _check_ranges(settings.ask, where)
+    _check_models(settings.models, where)
+    _check_ranges("ask", settings.ask, where)
+    _check_ranges("catalogue", settings.catalogue, where)
     object.__setattr__(settings, "keys", {provider_name(k): v for k, v in settings.keys.items()})
     object.__setattr__(settings, "models", {model_id(k): v for k, v in settings.models.items()})
     object.__setattr__(settings, "file", file)
@@ -108,13 +130,22 @@ def model_id(text: str) -> str:
     return f"{provider_name(provider)}{slash}{model}"
 
 
-def _check_ranges(ask: AskDefaults, where: Where) -> None:
+def _check_models(models: Mapping[str, ModelFacts], where: Where) -> None:
+    for name, facts in models.items():
+        if facts.vision is None and facts.base_model is None:
+            raise UsageError(
+                f"nothing is said of the model {name!r}, {where(('models', name))}",
+                hint='vision = true, or base_model = "PROVIDER/MODEL"',
+            )
+
+
+def _check_ranges(table: str, values: AskDefaults | CatalogueDefaults, where: Where) -> None:
     for name, (least, most) in RANGES.items():
-        value = getattr(ask, name)
+        value = getattr(values, name, None)
         if value is not None and not least <= value <= most:  # NaN is not, either
             raise UsageError(
-                f"'ask.{name}' must be from {least:g} to {most:g}, not {value!r},"
-                f" {where(('ask', name))}"
+                f"'{table}.{name}' must be from {least:g} to {most:g}, not {value!r},"
+                f" {where((table, name))}"
             )
 
 

@@ -66,7 +66,9 @@ def test_what_only_resembles_a_model_is_unknown(model):
 
 def test_a_verdict_says_who_and_when():
     verdict = lookup.verdict(ModelRef("openai", "gpt-4o"), today=DAY)
-    assert verdict == lookup.Verdict(True, "stated by both", "litellm", "2026-11-12", None)
+    assert verdict == lookup.Verdict(
+        "openai/gpt-4o", True, "stated by both", "litellm", "2026-11-12", None
+    )
     shortened = lookup.verdict(ModelRef("openai", "gpt-4o-2099-01-01"), today=DAY)
     assert shortened.why == "a dated version of openai/gpt-4o (stated by both)"
     cased = lookup.verdict(ModelRef("openai", "GPT-4o"), today=DAY)
@@ -80,7 +82,7 @@ def test_an_unknown_model_has_no_source_and_says_what_is_unknown():
         ("nope/nothing", "nothing is listed under 'nope'"),
         ("nothing", "no provider in the id: write provider/model"),
     ):
-        assert lookup.verdict(ref(model)) == lookup.Verdict(None, why)
+        assert lookup.verdict(ref(model)) == lookup.Verdict(model, None, why)
 
 
 def test_the_reason_holds_no_control_character_of_the_id():
@@ -145,6 +147,10 @@ def test_a_remedy_names_models_that_can_see(typed, meant):
     assert meant in found
     seeing = {line.decode() for line in index.seeing(DAY)}
     assert set(found) <= seeing
+
+
+def test_a_server_of_the_users_own_gets_no_remedy_of_others():
+    assert lookup.near(ModelRef("vllm", "gpt-4o")) == ()
 
 
 def test_a_remedy_for_nothing_in_particular_is_none():

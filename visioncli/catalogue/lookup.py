@@ -14,12 +14,15 @@ from .spelling import MAKERS, canonical
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """vision: None is unknown. why: for a person. source: who says so, one of index.SOURCES.
+    """model: as it was named. vision: True, False, or None for not known. why: for a person.
 
-    as_of, retired: YYYY-MM-DD or None. A retired model keeps its verdict. A known model that no
-    source speaks of has vision None and a source; an unknown one has neither.
+    source: who says so: "configuration", "live" (the model was asked), or one of the catalogue's,
+    such as "litellm" or "models.dev". as_of, retired: YYYY-MM-DD or None. A retired model keeps its
+    verdict. A known model that no source speaks of has vision None and a source; an unknown one has
+    neither.
     """
 
+    model: str
     vision: bool | None
     why: str
     source: str | None = None
@@ -29,7 +32,9 @@ class Verdict:
 
 def verdict(ref: ModelRef, *, today: str | None = None) -> Verdict:
     """today: YYYY-MM-DD, None for the machine's date. A ref without a provider is a bare name."""
-    return Verdict(*rule.judge(ref.provider, ref.model, today))
+    return Verdict(
+        str(ref) if ref.provider else ref.model, *rule.judge(ref.provider, ref.model, today)
+    )
 
 
 def maker(bare: str) -> str | None:
@@ -43,6 +48,8 @@ def near(ref: ModelRef, *, today: str | None = None) -> tuple[str, ...]:
 
     For an error's remedy alone: resemblance never makes a verdict.
     """
+    if ref.provider in rule.SERVERS:
+        return ()
     day = today or time.strftime("%Y-%m-%d")
     own = {line.decode() for name in _meant(ref.provider) for line in index.seeing(day, name)}
     names: dict[str, str] = {}

@@ -54,6 +54,7 @@ ALIASES = {
     "vercel": "vercel_ai_gateway",
     "vertex": "vertex_ai",
     "vertexai": "vertex_ai",
+    "x_ai": "xai",
     "xiaomi": "xiaomi_mimo",
     "z.ai": "zai",
     "z_ai": "zai",
@@ -82,6 +83,7 @@ _SUFFIXES = tuple(
     f":{word}"
     for word in ("free", "nitro", "floor", "online", "beta", "exacto", "thinking", "extended")
 )
+_ON_THE_WIRE = {"fireworks_ai": "accounts/fireworks/models/", "clarifai": "https://clarifai.com/"}
 _DIGITS = str.maketrans("123456789", "000000000")
 
 
@@ -110,10 +112,14 @@ def spellings(provider: str, model: str) -> list[tuple[str, str]]:
     elif provider in ("openai", "azure", "vertex_ai", "gemini") and base.startswith("ft:"):
         base = add(base[3:].partition(":")[0], "a fine-tuned copy of")
     elif provider in ("vertex_ai", "gemini"):
-        plain = base.removeprefix("publishers/google/models/").removeprefix("models/")
-        base = add(plain, "without its resource path")
+        publisher, name = _published(base)
+        if publisher:
+            add(f"{publisher}/{name}", "without its resource path")
+        base = add(name, "without its resource path")
     elif provider == "fireworks_ai" and "/" not in base:
         base = add(f"accounts/fireworks/models/{base}", "in full")
+    elif provider in _ON_THE_WIRE:
+        base = add(base.removeprefix(_ON_THE_WIRE[provider]), "without its resource path")
     elif provider == "ollama":
         base = add(base.partition(":")[0], "without its tag")
     for suffix in _SUFFIXES:
@@ -126,17 +132,43 @@ def spellings(provider: str, model: str) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _without_route(model: str) -> str:
+def resource(model: str) -> tuple[str, str]:
+    """(kind, name) of what an ARN of Bedrock's names, such as ("foundation-model", "…"); ("", "")
+    where it is none.
+    """
     parts = model.split(":", 5)
-    if (
-        len(parts) == 6
-        and parts[0] == "arn"
-        and parts[1].startswith("aws")
-        and parts[2] == "bedrock"
-    ):
-        kind, slash, name = parts[5].partition("/")
-        if slash and kind in ("inference-profile", "foundation-model"):
-            model = name
+    if len(parts) < 6 or parts[0] != "arn" or parts[2] != "bedrock":
+        return "", ""
+    kind, _, name = parts[5].partition("/")
+    return (kind, name) if parts[1].startswith("aws") else ("", "")
+
+
+def behind(provider: str, model: str) -> tuple[str, str]:
+    """(maker, model) of what a router passes a request on to, ("", "") where that is not said."""
+    if provider != "openrouter":
+        return "", ""
+    vendor, slash, name = model.partition("/")
+    maker = canonical(vendor)[0]
+    return (maker, name) if slash and maker in MAKERS else ("", "")
+
+
+def _published(model: str) -> tuple[str, str]:
+    """(publisher, name) out of Google's path of a resource; publisher "" where none is named.
+
+    projects/P/locations/L/publishers/anthropic/models/claude-… and what may be left out in front.
+    """
+    parts = model.split("/")
+    if parts[0] == "projects" and parts[2:3] == ["locations"]:
+        parts = parts[4:]
+    if len(parts) == 4 and parts[0] == "publishers" and parts[2] == "models":
+        return parts[1], parts[3]
+    return "", model.removeprefix("models/")
+
+
+def _without_route(model: str) -> str:
+    kind, name = resource(model)
+    if kind in ("inference-profile", "foundation-model"):
+        model = name
     for route in _ROUTES:
         model = model.removeprefix(route)
     region, slash, rest = model.partition("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 class ModelRef(NamedTuple):
@@ -35,6 +35,38 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Where a provider lists its models.
+
+    shape: one of visioncli.catalogue.refreshing.lists.SHAPES, or "none"; None: the one of the row's dialect.
+    path: behind the address; None: the shape's own. base_url, base_url_env: as a row's, where the
+    list is at another address than the models.
+    """
+
+    shape: str | None = None
+    path: str | None = None
+    base_url: str | None = None
+    base_url_env: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """How a provider takes many requests at once, and answers them within a day for less.
+
+    kind: whose way of it. max_requests, max_bytes: of one batch; None: not known. endpoint: what
+    every request is for, as the vendor names it; None: the one of the row's dialect. price: part of
+    the usual price; None: not known.
+    """
+
+    kind: Literal["none", "openai", "anthropic", "gemini", "mistral"] = "none"
+    max_requests: int | None = None
+    max_bytes: int | None = None
+    endpoint: str | None = None
+    completion_window: str = "24h"
+    price: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """One row: a TOML file of the package, or a table [providers.NAME] of the user's.
 
@@ -50,7 +82,8 @@ class Provider:
     ids. wire_model: the model as the wire names it, {1}, {2}, … being the parts of its id between
     slashes, the last of them with all that follows; None: the id itself.
     media_types: what it takes inline; () means not known. default_model: what `ask` uses when only
-    this provider's key is set.
+    this provider's key is set. listing: how its list of models is had. batch: how it takes many
+    requests at once.
     """
 
     name: str
@@ -77,6 +110,8 @@ class Provider:
     env_headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     quirks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = field(default_factory=Limits)
+    listing: Listing = field(default_factory=Listing)
+    batch: Batch = field(default_factory=Batch)
     source: str = ""  # the file that says all this
 
 

@@ -39,9 +39,18 @@ def owner(name: str) -> str | None:
 
 def may_be_default(name: str, env: Mapping[str, str]) -> bool:
     """Whether the row has a default model and names a variable that is set: False is certain."""
-    text = _text(name) or ""
-    named = (f"{name.upper()}_API_KEY", *VARIABLE.findall(text))
-    return "default_model" in text and any(env.get(variable) for variable in named)
+    return "default_model" in (_text(name) or "") and names_one_set(name, env)
+
+
+def names_one_set(name: str, env: Mapping[str, str]) -> bool:
+    """Whether the row names a variable that is set, be it a key's, an address's or another's."""
+    named = (f"{name.upper()}_API_KEY", *VARIABLE.findall(_text(name) or ""))
+    return any(env.get(variable) for variable in named)
+
+
+def says(name: str, *words: str) -> bool:
+    """Whether one of these stands in the row, unparsed: False is certain."""
+    return any(word in (_text(name) or "") for word in words)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""How the two files of the catalogue are made: from lists of others to rows, by a written rule."""
