@@ -3,7 +3,7 @@
 
 _vision_command() {  # is this the path of a command?
     case $1 in
-        'vision ask' | 'vision completions') return 0 ;;
+        'vision ask' | 'vision models' | 'vision check' | 'vision completions') return 0 ;;
     esac
     return 1
 }
@@ -25,6 +25,13 @@ _vision_option() {  # sets kind to what the option takes; nothing for a flag
         'vision ask --timeout') kind=none ;;
         'vision ask --retries') kind=none ;;
         'vision ask --color') kind='auto always never' ;;
+        'vision models --provider') kind=none ;;
+        'vision models --max-price') kind=none ;;
+        'vision models --source') kind=files ;;
+        'vision models --color') kind='auto always never' ;;
+        'vision check --image') kind=files ;;
+        'vision check --base-url') kind=none ;;
+        'vision check --timeout') kind=none ;;
     esac
 }
 
@@ -32,6 +39,8 @@ _vision_argument() {  # sets kind to what stands at this place (from 0) after a 
     kind=none
     case $1 in
         'vision ask '*) kind=files ;;
+        'vision models '*) kind=models ;;
+        'vision check '*) kind=models ;;
         'vision completions 0') kind='bash zsh fish powershell' ;;
     esac
 }
@@ -41,6 +50,8 @@ _vision_names() {  # sets kind to the names of a command's options
     case $1 in
         'vision') kind='-V --version -h --help' ;;
         'vision ask') kind='-m --model -s --system -Q --question -i --image --format --detail -o --option --max-tokens --temperature --schema --json --stream --no-stream -u --usage --dry-run --curl --full --base-url --timeout --retries --inline --allow-private --together --force --raw --color -q --quiet --debug -h --help' ;;
+        'vision models') kind='--provider --all --retired --available --max-price --ids --json --refresh --source --color -q --quiet --debug -h --help' ;;
+        'vision check') kind='--live --image --base-url --timeout --json -q --quiet --debug -h --help' ;;
         'vision completions') kind='-h --help' ;;
     esac
 }
@@ -48,7 +59,7 @@ _vision_names() {  # sets kind to the names of a command's options
 _vision_below() {  # sets kind to the commands below a command; nothing where there are none
     kind=
     case $1 in
-        'vision') kind='ask completions' ;;
+        'vision') kind='ask models check completions' ;;
     esac
 }
 

@@ -20,7 +20,7 @@ function __vision_at --description 'Whether the words so far name this command'
     for word in (commandline -opc)[2..]
         string match -q -- '-*' $word
         and continue
-        contains -- "$path $word" ' ask' ' completions'
+        contains -- "$path $word" ' ask' ' models' ' check' ' completions'
         or break
         set path "$path $word"
     end
@@ -29,6 +29,8 @@ end
 
 complete -c vision -f
 complete -c vision -n '__vision_at \'\'' -a ask -d 'Ask a vision model about one or more images.'
+complete -c vision -n '__vision_at \'\'' -a models -d 'List the models that can see, by provider, the newest first.'
+complete -c vision -n '__vision_at \'\'' -a check -d 'Say whether models can see: yes, no or unknown, why, who says so and of when.'
 complete -c vision -n '__vision_at \'\'' -a completions -d 'Print the completion script of a shell.'
 complete -c vision -n '__vision_at \'\'' -s V -l version -d 'Print the version and exit.'
 complete -c vision -n '__vision_at \'\'' -s h -l help -d 'Show this message and exit.'
@@ -61,5 +63,28 @@ complete -c vision -n '__vision_at \' ask\'' -s q -l quiet -d 'Errors only on st
 complete -c vision -n '__vision_at \' ask\'' -l debug -d 'Tracebacks, and what is sent where.'
 complete -c vision -n '__vision_at \' ask\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' ask\'' -F
+complete -c vision -n '__vision_at \' models\'' -l provider -x -d 'Of this provider alone.'
+complete -c vision -n '__vision_at \' models\'' -l all -d 'Every model known: also the blind, unknown and retired.'
+complete -c vision -n '__vision_at \' models\'' -l retired -d 'The retired ones too.'
+complete -c vision -n '__vision_at \' models\'' -l available -d 'Only those whose key is set or not needed.'
+complete -c vision -n '__vision_at \' models\'' -l max-price -x -d 'At most this for a million input tokens.'
+complete -c vision -n '__vision_at \' models\'' -l ids -d 'The ids alone, sorted.'
+complete -c vision -n '__vision_at \' models\'' -l json -d 'One JSON object a model, with all that is known.'
+complete -c vision -n '__vision_at \' models\'' -l refresh -d 'Fetch what is known now; lists nothing.'
+complete -c vision -n '__vision_at \' models\'' -l source -r -F -d 'With --refresh: from this file instead.'
+complete -c vision -n '__vision_at \' models\'' -l color -x -a 'auto always never' -d 'Colour and emphasis.'
+complete -c vision -n '__vision_at \' models\'' -s q -l quiet -d 'Errors only on stderr.'
+complete -c vision -n '__vision_at \' models\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' models\'' -s h -l help -d 'Show this message and exit.'
+complete -c vision -n '__vision_at \' models\'' -a '(__vision_ids)'
+complete -c vision -n '__vision_at \' check\'' -l live -d 'Show it a picture made by chance, and see what it says.'
+complete -c vision -n '__vision_at \' check\'' -l image -r -F -d 'Is this one taken? With --live: what is said of it?'
+complete -c vision -n '__vision_at \' check\'' -l base-url -x -d 'With --live: instead of the provider\'s.'
+complete -c vision -n '__vision_at \' check\'' -l timeout -x -d 'With --live: for each model. [600]'
+complete -c vision -n '__vision_at \' check\'' -l json -d 'One JSON object a model on stdout.'
+complete -c vision -n '__vision_at \' check\'' -s q -l quiet -d 'No line: the exit status alone.'
+complete -c vision -n '__vision_at \' check\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' check\'' -s h -l help -d 'Show this message and exit.'
+complete -c vision -n '__vision_at \' check\'' -a '(__vision_ids)'
 complete -c vision -n '__vision_at \' completions\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' completions\'' -a 'bash zsh fish powershell'

@@ -7,6 +7,8 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
     # path|name|help, path|name|what it takes|help, path|place|what it takes
     $commands = @(
         'vision|ask|Ask a vision model about one or more images.'
+        'vision|models|List the models that can see, by provider, the newest first.'
+        'vision|check|Say whether models can see: yes, no or unknown, why, who says so and of when.'
         'vision|completions|Print the completion script of a shell.'
     )
     $options = @(
@@ -51,11 +53,38 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision ask|--debug||Tracebacks, and what is sent where.'
         'vision ask|-h||Show this message and exit.'
         'vision ask|--help||Show this message and exit.'
+        'vision models|--provider|none|Of this provider alone.'
+        'vision models|--all||Every model known: also the blind, unknown and retired.'
+        'vision models|--retired||The retired ones too.'
+        'vision models|--available||Only those whose key is set or not needed.'
+        'vision models|--max-price|none|At most this for a million input tokens.'
+        'vision models|--ids||The ids alone, sorted.'
+        'vision models|--json||One JSON object a model, with all that is known.'
+        'vision models|--refresh||Fetch what is known now; lists nothing.'
+        'vision models|--source|files|With --refresh: from this file instead.'
+        'vision models|--color|auto always never|Colour and emphasis.'
+        'vision models|-q||Errors only on stderr.'
+        'vision models|--quiet||Errors only on stderr.'
+        'vision models|--debug||Tracebacks.'
+        'vision models|-h||Show this message and exit.'
+        'vision models|--help||Show this message and exit.'
+        'vision check|--live||Show it a picture made by chance, and see what it says.'
+        'vision check|--image|files|Is this one taken? With --live: what is said of it?'
+        'vision check|--base-url|none|With --live: instead of the provider''s.'
+        'vision check|--timeout|none|With --live: for each model. [600]'
+        'vision check|--json||One JSON object a model on stdout.'
+        'vision check|-q||No line: the exit status alone.'
+        'vision check|--quiet||No line: the exit status alone.'
+        'vision check|--debug||Tracebacks.'
+        'vision check|-h||Show this message and exit.'
+        'vision check|--help||Show this message and exit.'
         'vision completions|-h||Show this message and exit.'
         'vision completions|--help||Show this message and exit.'
     )
     $arguments = @(
         'vision ask|*|files'
+        'vision models|*|models'
+        'vision check|*|models'
         'vision completions|0|bash zsh fish powershell'
     )
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from .python.acompletion import AsyncStream, acompletion
     from .python.asking import ask
     from .python.completion import completion
-    from .python.sight import supports_vision
+    from .python.estimating import Estimate, estimate
+    from .python.sight import Verdict, check, supports_vision
     from .python.streams import Stream
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "CertificateProblem",
     "ChatCompletion",
     "ChatCompletionChunk",
+    "Estimate",
     "FinishReason",
     "ImageProblem",
     "Incomplete",
@@ -55,11 +57,14 @@ __all__ = [
     "UnknownModel",
     "Usage",
     "UsageError",
+    "Verdict",
     "VisionError",
     "__version__",
     "acompletion",
     "ask",
+    "check",
     "completion",
+    "estimate",
     "supports_vision",
 ]
 
@@ -67,7 +72,8 @@ _PLACES = {
     "python.asking": ("ask",),
     "python.acompletion": ("AsyncStream", "acompletion"),
     "python.completion": ("completion",),
-    "python.sight": ("supports_vision",),
+    "python.estimating": ("Estimate", "estimate"),
+    "python.sight": ("Verdict", "check", "supports_vision"),
     "python.streams": ("Stream",),
     "core.chunks": ("ChatCompletionChunk",),
     "core.completion": ("ChatCompletion",),

@@ -36,22 +36,23 @@ def main() -> int:
 
         return _print(f"vision {__version__}\n")
     if words == ["models", "--ids"]:
-        return _print(_ids())
+        from . import door
+
+        if (listed := door.ids()) is not None:
+            return _print(listed)
+    if words[:1] == ["check"]:
+        from . import door
+
+        if (status := door.check(words[1:])) is not None:
+            return status
+    if words[:1] == ["models"] and not {"-h", "--help"}.intersection(words):
+        from .cli import models
+
+        if (status := models.plain(words[1:])) is not None:
+            return status
     from .cli.main import main as whole
 
     return whole(words)
-
-
-def _ids() -> str:
-    """Every model that can see and is not retired, one a line; completions offer them."""
-    import time
-
-    from .catalogue import index
-
-    rows = os.listdir(__file__.removesuffix("__main__.py") + "providers")  # noqa: PTH208 - pathlib is slow to load
-    ours = {row.removesuffix(".toml").encode() for row in rows} | {b"local"}
-    seeing = index.seeing(time.strftime("%Y-%m-%d"))
-    return b"\n".join((*(i for i in seeing if i.partition(b"/")[0] in ours), b"")).decode()
 
 
 def _print(text: str) -> int:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.measure import paired, ratio
+from tests.program import PROGRAM, environment
+
 PICTURE = str(Path(__file__).parents[1] / "images" / "chelsea.jpg")
 HEAVY = ("typer", "rich", "httpx", "httpcore", "PIL", "magic", "numpy", "onnxruntime", "asyncio")
 # command -> what it must not load, and how many modules it may load in all (what it loads today,
@@ -16,6 +19,12 @@ HEAVY = ("typer", "rich", "httpx", "httpcore", "PIL", "magic", "numpy", "onnxrun
 CASES = {
     "--version": ((*HEAVY, "re", "json", "dataclasses"), 45),
     "models --ids": ((*HEAVY, "re", "json", "dataclasses"), 45),
+    "models gpt-4o": (HEAVY, 182),
+    "models --available --json openai": (HEAVY, 182),
+    "models --provider openai": (tuple(h for h in HEAVY if h != "typer"), 232),
+    "check openai/gpt-4o xai/grok-2-latest": ((*HEAVY, "re", "json", "dataclasses"), 48),
+    "check -q --json gpt-4o": ((*HEAVY, "re", "json", "dataclasses"), 48),
+    "check nope/nothing": (tuple(h for h in HEAVY if h != "typer"), 275),
     "--help": (tuple(h for h in HEAVY if h != "typer"), 190),
     "ask --help": (tuple(h for h in HEAVY if h != "typer"), 190),
     "ask --dry-run -m openai/gpt-4o PICTURE q": (
@@ -56,6 +65,17 @@ def test_a_command_loads_what_it_needs(command: str) -> None:
     assert "visioncli" in modules
     assert not sorted(m for m in modules if m.split(".")[0] in forbidden)
     assert len(modules) <= ceiling
+
+
+def test_a_verdict_costs_at_most_twice_what_starting_python_does() -> None:
+    """The script around it included. It is measured at 1.0 to 1.1, and the list at 1.4."""
+    env = environment()
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    bare = [sys.executable, "-c", "pass"]
+    for words, most in ((["check", "openai/gpt-4o"], 2.0), (["models", "--ids"], 3.0)):
+        ours, theirs = paired([PROGRAM, *words], bare, env, 9)
+        assert {run.status for run in ours} == {0}
+        assert ratio(ours, theirs) <= most, words
 
 
 def test_importing_the_package_costs_next_to_nothing() -> None:

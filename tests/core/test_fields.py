@@ -70,6 +70,24 @@ def test_a_count_is_a_number_or_was_not_reported(value: Any, expected: int | Non
     assert fields.count({"n": value}, "n") == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, 0.0),
+        (0.00123, 0.00123),
+        (-1, None),
+        (True, None),
+        ("0.5", None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (10**400, None),
+        (None, None),
+    ],
+)
+def test_a_sum_of_money_is_a_number_or_was_not_reported(value: Any, expected: float | None) -> None:
+    assert fields.amount({"a": value}, "a") == expected
+
+
 @pytest.mark.parametrize(("value", "expected"), [("x", "x"), ("", None), (5, None), (None, None)])
 def test_a_word_is_a_string_or_was_not_given(value: Any, expected: str | None) -> None:
     assert fields.word({"w": value}, "w") == expected

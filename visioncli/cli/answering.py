@@ -11,7 +11,7 @@ from visioncli.config import Settings
 from visioncli.core.answer import Fold, problem
 from visioncli.core.errors import VisionError
 from visioncli.core.target import ModelRef
-from visioncli.core.types import Answer, TextDelta, Usage
+from visioncli.core.types import Answer, TextDelta
 from visioncli.images.sources import Piped
 
 from . import dry_run, render, report
@@ -59,12 +59,18 @@ class Answering:
         call = api.prepare(self.asked, ref, self.settings, stdin=self.stdin, dry=True)
         for warning in call.warnings:
             self.notes.warn(warning)
+        from . import expense  # prices are a table of their own: read by those who ask
+
+        estimate = expense.estimate(call, self.settings)
         if self.options.json:
-            report.print_json(self.out, dry_run.as_object(call, full=self.options.full))
-        elif self.options.curl:
+            shown = dry_run.as_object(call, estimate.as_json(), full=self.options.full)
+            report.print_json(self.out, shown)
+            return 0
+        if self.options.curl:
             self._write(dry_run.as_curl(call))
         else:
             self._write(dry_run.as_text(call, full=self.options.full))
+        self.notes.note(expense.estimate_line(estimate))
         return 0
 
     def _write(self, pieces: Iterable[str]) -> None:
@@ -84,17 +90,33 @@ class Answering:
         if error is None:
             error = problem(answer) or self._misfit(answer)
         if self.options.json:
-            warnings = (*call.warnings, *answer.warnings)
-            done = answer_json(call, answer, ms=ms, warnings=warnings, error=error)
-            report.print_json(self.out, done)
+            self._print(call, answer, ms=ms, error=error)
         elif error is not None and not answer.text:
             raise error
         if self.options.usage or self.settings.ask.usage:
-            self.notes.note(_usage_line(answer.usage, ms))
+            from . import expense  # as above
+
+            usd = expense.cost(call, answer.usage, self.settings)
+            self.notes.note(expense.usage_line(answer.usage, usd, ms))
         if error is None:
             return 0
         report.say(error, debug=self.options.debug)
         return error.exit
+
+    def _print(
+        self,
+        call: api.HttpCall | api.EyesCall,
+        answer: Answer,
+        *,
+        ms: int,
+        error: VisionError | None,
+    ) -> None:
+        from . import expense  # as above
+
+        warnings = (*call.warnings, *answer.warnings)
+        usd = expense.cost(call, answer.usage, self.settings)
+        done = answer_json(call, answer, cost_usd=usd, ms=ms, warnings=warnings, error=error)
+        report.print_json(self.out, done)
 
     def _misfit(self, answer: Answer) -> VisionError | None:
         schema_ = self.asked.request.options.schema
@@ -139,15 +161,3 @@ class Answering:
             self.notes.note(f"{request.method} {request.url}, {request.body.length} bytes")
             for name, value in request.headers.items():
                 self.notes.note(f"{name}: {value}")
-
-
-def _usage_line(usage: Usage, ms: int) -> str:
-    """What was not reported is left out, never shown as 0."""
-    counts = {
-        "in": usage.input,
-        "cached": usage.cached,
-        "out": usage.output,
-        "reasoning": usage.reasoning,
-    }
-    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count is not None)
-    return f"tokens: {told or 'not reported'}; {ms / 1000:.1f} s"

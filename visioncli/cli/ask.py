@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from visioncli import api, choice, config, eyes, providers
 from visioncli.config import Settings
 from visioncli.core.errors import UsageError
 from visioncli.core.types import ImagePart, Options, Request
-from visioncli.images import sniff
+from visioncli.images import sniff, sources
 from visioncli.images.sources import Piped
 
 from . import arguments, render, schema, stdin, values
@@ -68,6 +69,7 @@ def _asked_for(
         exists=_exists,
         near=_near,
     )
+    words = replace(words, images=tuple(p for image in words.images for p in sources.each(image)))
     readers = [image for image in words.images if image == "-"]
     readers += ["-Q -"] if options.question == "-" else []
     if len(readers) > 1:

@@ -32,8 +32,15 @@ WRITERS = {
     Shell.POWERSHELL: powershell.script,
 }
 # What a value is, by the word that the help shows for it; a word that is not here is free text.
-BY_METAVAR = {"MODEL": "models", "IMAGE": "files", "FILE": "files", "DIR": "dirs", "TYPE": "types"}
-METAVAR = re.compile(r"(?:\[[^\]]*\])?([A-Z]+)")
+BY_METAVAR = {
+    "MODEL": "models",
+    "PATTERN": "models",
+    "IMAGE": "files",
+    "FILE": "files",
+    "DIR": "dirs",
+    "TYPE": "types",
+}
+METAVAR = re.compile(r"(?:\[[^\]]*\](?=[A-Z]))?\[?([A-Z]+)")
 
 
 def script(shell: Shell) -> str:

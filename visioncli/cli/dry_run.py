@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from visioncli.api import EyesCall, HttpCall
@@ -21,12 +21,14 @@ SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/DATE/([^/]+)/([^/]+)/")
 SIGNATURE = ("authorization", "x-amz-date", "x-amz-content-sha256")
 
 
-def as_object(call: HttpCall | EyesCall, *, full: bool) -> dict[str, Any]:
+def as_object(
+    call: HttpCall | EyesCall, estimate: Mapping[str, Any], *, full: bool
+) -> dict[str, Any]:
     """{"method","url","headers","body","images","estimate"}; null where nothing would be sent."""
     images = images_json(call.pictures)
     if isinstance(call, EyesCall):
         nothing = dict.fromkeys(("method", "url", "headers", "body"))
-        return {**nothing, "images": images, "estimate": None}
+        return {**nothing, "images": images, "estimate": estimate}
     request = call.shown()
     return {
         "method": request.method,
@@ -34,7 +36,7 @@ def as_object(call: HttpCall | EyesCall, *, full: bool) -> dict[str, Any]:
         "headers": _headers(call, request),
         "body": request.body.readable(full=full),
         "images": images,
-        "estimate": None,
+        "estimate": estimate,
     }
 
 

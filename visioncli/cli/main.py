@@ -12,12 +12,18 @@ import typer
 from visioncli import __version__
 
 from . import report
-from .options import AskOptions, Colour, DetailWord, Shell
+from .options import AskOptions, CheckOptions, Colour, DetailWord, ModelsOptions, Shell
 from .parser import Command, Group, usage_error
 from .terminal import stdout
 
 SEE_README = "Exit status: 0 answered, 2 usage, 3 model, 4 key, 5 image, 6 rate limit, 7 network, \
 8 provider, 9 refused, 10 incomplete, 13 output, 130 interrupted."
+OF_MODELS = "CONTEXT: tokens. $IN/M, $OUT/M: US dollars for a million tokens. $PICTURE: US dollars \
+for looking at one of 1024x1024. KEY: n/a where none is needed. Blank: not known. \
+Exit status: 0 listed, 1 no match, 2 usage, 3 provider."
+
+OF_CHECK = "Exit status: 0 all can see, 1 one cannot, 3 one is not known; 2 usage; 4 to 10 as for \
+ask: a picture that is not taken, a model that could not be asked."
 
 app = typer.Typer(
     name="vision",
@@ -153,6 +159,104 @@ def ask(
     """
     options = AskOptions(**locals())
     from .ask import run
+
+    raise typer.Exit(run(options))
+
+
+@app.command(cls=Command, epilog=OF_MODELS)
+def models(
+    pattern: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PATTERN...]",
+            help="A part of the id, or a glob: sonnet, 'gpt-5*'; of several, any.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="PROVIDER", help="Of this provider alone.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every model known: also the blind, unknown and retired.")
+    ] = False,
+    retired: Annotated[bool, typer.Option("--retired", help="The retired ones too.")] = False,
+    available: Annotated[
+        bool, typer.Option("--available", help="Only those whose key is set or not needed.")
+    ] = False,
+    max_price: Annotated[
+        float | None,
+        typer.Option(
+            "--max-price", min=0.0, metavar="USD", help="At most this for a million input tokens."
+        ),
+    ] = None,
+    ids: Annotated[bool, typer.Option("--ids", help="The ids alone, sorted.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a model, with all that is known.")
+    ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Fetch what is known now; lists nothing.")
+    ] = False,
+    source: Annotated[
+        list[str],
+        typer.Option("--source", metavar="FILE", help="With --refresh: from this file instead."),
+    ] = [],  # noqa: B006
+    color: Annotated[Colour, typer.Option("--color", help="Colour and emphasis.")] = Colour.AUTO,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Errors only on stderr.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Tracebacks.")] = False,
+) -> None:
+    """List the models that can see, by provider, the newest first.
+
+    vision models sonnet --available
+    """
+    options = ModelsOptions(**locals())
+    from .models import run
+
+    raise typer.Exit(run(options))
+
+
+@app.command(cls=Command, epilog=OF_CHECK)
+def check(
+    model: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL...",
+            help="PROVIDER/MODEL, one or several; - for a list of them on stdin.",
+            show_default=False,
+        ),
+    ],
+    live: Annotated[
+        bool, typer.Option("--live", help="Show it a picture made by chance, and see what it says.")
+    ] = False,
+    image: Annotated[
+        str | None,
+        typer.Option(
+            "--image", metavar="FILE", help="Is this one taken? With --live: what is said of it?"
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option("--base-url", metavar="URL", help="With --live: instead of the provider's."),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout", min=0.001, metavar="SECONDS", help="With --live: for each model. [600]"
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a model on stdout.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="No line: the exit status alone.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Tracebacks.")] = False,
+) -> None:
+    """Say whether models can see: yes, no or unknown, why, who says so and of when.
+
+    vision check openai/gpt-4o && echo it sees
+    """
+    options = CheckOptions(**locals())
+    from .check import run
 
     raise typer.Exit(run(options))
 

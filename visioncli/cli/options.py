@@ -60,3 +60,34 @@ class AskOptions(NamedTuple):
     color: Colour
     quiet: bool
     debug: bool
+
+
+class ModelsOptions(NamedTuple):
+    """One field an option of `models`; every: --all."""
+
+    pattern: list[str]
+    provider: str | None
+    every: bool
+    retired: bool
+    available: bool
+    max_price: float | None
+    ids: bool
+    json: bool
+    refresh: bool
+    source: list[str]
+    color: Colour
+    quiet: bool
+    debug: bool
+
+
+class CheckOptions(NamedTuple):
+    """One field an option of `check`."""
+
+    model: list[str]
+    live: bool
+    image: str | None
+    base_url: str | None
+    timeout: float | None
+    json: bool
+    quiet: bool
+    debug: bool

@@ -15,10 +15,8 @@ from .terminal import stdout
 
 LATER = {
     "batch": "batches",
-    "check": "verdicts about models",
     "doctor": "a check of the installation",
     "keys": "a key store",
-    "models": "a list of models",
     "prep": "the preparation of pictures",
     "serve": "the gateway",
 }  # commands of a later version: a script that has them in it should not be told of images
@@ -57,6 +55,8 @@ def usage_error(said: str, words: Sequence[str]) -> UsageError:
     first = words[0] if words else "-"
     if first in LATER:
         return UsageError(f"vision {first} ({LATER[first]}) is not there yet", hint="vision --help")
+    if first in ("check", "models"):
+        return UsageError(said, hint=f"vision {first} --help")
     if later := next((w for w in words if w.partition("=")[0] in LATER_OPTIONS), None):
         return UsageError(f"{later.partition('=')[0]} is not there yet", hint="vision ask --help")
     if first.startswith("-"):

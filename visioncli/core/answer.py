@@ -73,6 +73,7 @@ def merged(old: Usage, new: Usage) -> Usage:
         output=old.output if new.output is None else new.output,
         cached=old.cached if new.cached is None else new.cached,
         reasoning=old.reasoning if new.reasoning is None else new.reasoning,
+        cost=old.cost if new.cost is None else new.cost,
     )
 
 

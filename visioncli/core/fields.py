@@ -9,6 +9,7 @@ from typing import Any
 from .errors import BadAnswer
 
 PREVIEW = 200  # characters of a foreign answer that an error shows
+RICHES = 10**9
 
 
 def preview(data: bytes | str, limit: int = PREVIEW) -> str:
@@ -86,3 +87,13 @@ def count(source: Mapping[str, Any], name: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         return None
     return int(value) if value == value and value != float("inf") else None  # noqa: PLR0124 - NaN
+
+
+def amount(source: Mapping[str, Any], name: str) -> float | None:
+    """The sum of money at `name`, or None. No float can hold every number of JSON: RICHES is all
+    that anybody is believed to have paid.
+    """
+    value = source.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < RICHES:
+        return None
+    return float(value)

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 from .errors import UsageError
 
+PDF = "application/pdf"
 Role = Literal["system", "user", "assistant"]
 Detail = Literal["low", "high", "auto", "original"]
 
@@ -65,6 +66,7 @@ class TextPart:
 class ImagePart:
     """media_type: canonical, e.g. "image/jpeg", or None for an address whose type nothing tells.
 
+    PDF is a document with all its pages, for the wires that have a place for one.
     source: a Blob is sent inline; a str is an address (https, gs, …) that the provider fetches.
     """
 
@@ -143,12 +145,16 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Token counts as reported; input includes cached. None: not reported, never zero."""
+    """Token counts as reported; input includes cached. None: not reported, never zero.
+
+    cost: what the provider says it charged, in its own currency.
+    """
 
     input: int | None = None
     output: int | None = None
     cached: int | None = None
     reasoning: int | None = None
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,18 +42,10 @@ def ask(
     stopped at the token limit, Refused where the model or a filter refused, BadAnswer where it does
     not fit the schema. What was answered by then is the error's `text`.
     """
-    if not isinstance(question, str) or not question.strip():
-        raise UsageError("the question is empty", hint="what's in this?")
     own, fields = calls.split(options)
-    said = openai.options(fields)
-    if schema is not None:
-        read = schemas.read(schema) if isinstance(schema, str) else schema
-        said = replace(said, schema=read)
-    parts = pictures.of_question(images, format, detail)
-    messages = api.question(question, parts, system=system)
-    request = Request(messages=messages, options=said, stream=False)
+    asked = request(images, question, fields, system, schema, detail, format)
     call, warnings = calls.ready(
-        model, request, api_base=api_base, api_key=api_key, timeout=timeout, own=own, files=True
+        model, asked, api_base=api_base, api_key=api_key, timeout=timeout, own=own, files=True
     )
     answer = calls.answered(call)
     error = problem(answer)
@@ -63,3 +55,24 @@ def ask(
         error.text = answer.text
         raise error
     return replace(answer, warnings=(*warnings, *answer.warnings))
+
+
+def request(
+    images: Picture | Iterable[Picture],
+    question: str,
+    fields: Mapping[str, Any],
+    system: str | None,
+    schema: Mapping[str, Any] | str | None,
+    detail: Detail | None,
+    format: str | None,  # noqa: A002 - as above
+) -> Request:
+    """What `ask` asks. fields: those of the request, as `calls.split` gives them."""
+    if not isinstance(question, str) or not question.strip():
+        raise UsageError("the question is empty", hint="what's in this?")
+    said = openai.options(fields)
+    if schema is not None:
+        read = schemas.read(schema) if isinstance(schema, str) else schema
+        said = replace(said, schema=read)
+    parts = pictures.of_question(images, format, detail)
+    messages = api.question(question, parts, system=system)
+    return Request(messages=messages, options=said, stream=False)

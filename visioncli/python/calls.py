@@ -26,26 +26,27 @@ def ready(
     own: Mapping[str, Any],
     files: bool,
     stop: Stop | None = None,
+    dry: bool = False,
 ) -> tuple[api.HttpCall | api.EyesCall, tuple[str, ...]]:
     """(the call, warnings that are known before it is made). own: what `split` gave.
 
-    model: None for the default one, as the command line has it.
+    model: None for the default one, as the command line has it. dry: as api.prepare's.
     """
     if request.options.schema is not None:
         options = replace(request.options, schema=schema.checked(request.options.schema))
         request = replace(request, options=options)
     settings = config.load()
-    chosen = choice.choose([_said("model", model)] if model is not None else [], settings)[0]
+    chosen = choice.choose([said("model", model)] if model is not None else [], settings)[0]
     asked = api.Asked(
         request=request,
         files=files,
-        base_url=_said("api_base", api_base) if api_base else None,
-        key=keys.given(_said("api_key", api_key), "api_key") if api_key else None,
-        timeout=api.TIMEOUT if timeout is None else _seconds(timeout),
+        base_url=said("api_base", api_base) if api_base else None,
+        key=keys.given(said("api_key", api_key), "api_key") if api_key else None,
+        timeout=api.TIMEOUT if timeout is None else seconds(timeout),
         stop=stop,
         **own,
     )
-    call = api.prepare(asked, chosen.ref, settings)
+    call = api.prepare(asked, chosen.ref, settings, dry=dry)
     named = (f"{chosen.ref} answers: {chosen.why}",) if chosen.why else ()
     return call, (*named, *call.warnings)
 
@@ -93,13 +94,13 @@ def answered(call: api.Call) -> Answer:
     return folded.answer
 
 
-def _said(name: str, value: object) -> str:
+def said(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise UsageError(f"{name} must be text, not {value!r}")
     return value
 
 
-def _seconds(timeout: object) -> float:
+def seconds(timeout: object) -> float:
     good = isinstance(timeout, int | float) and not isinstance(timeout, bool)
     if not good or not timeout > 0:  # type: ignore[operator]  # a number, by then
         raise UsageError(f"timeout must be a number of seconds, not {timeout!r}")

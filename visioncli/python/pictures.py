@@ -11,7 +11,7 @@ from visioncli.core.errors import UsageError
 from visioncli.core.fields import preview
 from visioncli.core.openai import Image
 from visioncli.core.types import BytesBlob, Detail, ImagePart
-from visioncli.images import names, sniff
+from visioncli.images import names, sniff, sources
 
 Picture: TypeAlias = str | os.PathLike[str] | bytes
 SHOWN = 60  # characters of what is no picture
@@ -40,15 +40,17 @@ def of_question(
     several = [images] if isinstance(images, str | bytes | os.PathLike) else images
     if not isinstance(several, Iterable):
         raise _none(several)
-    return tuple(ImagePart(kind, _source(image), detail) for image in several)
+    found = [source for image in several for source in _sources(image)]
+    return tuple(ImagePart(kind, source, detail) for source in found)
 
 
-def _source(image: Picture) -> str | BytesBlob:
+def _sources(image: Picture) -> tuple[str | BytesBlob, ...]:
+    """doc.pdf#2-4 is three pictures."""
     match image:
         case bytes() | bytearray() | memoryview():
-            return BytesBlob(bytes(image))
+            return (BytesBlob(bytes(image)),)
         case str() | os.PathLike():
-            return os.fsdecode(image)
+            return sources.each(os.fsdecode(image))
     raise _none(image)
 
 

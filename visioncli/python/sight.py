@@ -1,9 +1,12 @@
-"""supports_vision: whether a model can see."""
+"""supports_vision, check: whether a model can see."""
 
 from __future__ import annotations
 
 from visioncli import choice, config
+from visioncli.catalogue.lookup import Verdict
 from visioncli.core.errors import UnknownModel, UsageError
+
+__all__ = ("Verdict", "check", "supports_vision")
 
 
 def supports_vision(model: str) -> bool:
@@ -17,3 +20,36 @@ def supports_vision(model: str) -> bool:
     except (UnknownModel, UsageError):  # no model's name, or one that no one maker lists
         return False
     return choice.sees(ref, settings)[0] is True
+
+
+def check(
+    model: str,
+    live: bool = False,
+    *,
+    api_base: str | None = None,
+    api_key: str | None = None,
+    timeout: float | None = None,
+) -> Verdict:
+    """Whether a model can see, with the reason, who says so and of when.
+
+    model: as for `completion`. A model that is not known is no error: its `vision` is None. Without
+    `live` nothing is sent. With it the model is shown a picture made by chance, and `why` says what
+    it saw; VisionError's tree is raised where no answer came. api_base, api_key, timeout: as for
+    `completion`; for `live` alone.
+    """
+    if not isinstance(model, str):
+        raise UsageError(f"model must be text, not {model!r}")
+    settings = config.load()
+    ref, known = choice.named(model, settings)
+    if not live:
+        return known
+    from . import looking  # requests and pictures, which nobody else needs here
+
+    return looking.looked(
+        ref or choice.resolve(model, settings),  # raises what is wrong with the name
+        known,
+        settings,
+        api_base=api_base,
+        api_key=api_key,
+        timeout=timeout,
+    )
