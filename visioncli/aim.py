@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from . import providers
 from .auth import headers, keys
-from .choice import sees
+from .choice import known_as, sees
 from .config import Settings
 from .core.errors import UnknownModel
 from .core.target import ModelRef, Target
@@ -19,9 +19,13 @@ from .core.target import ModelRef, Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """key: None where none is needed, or in a dry run. warnings: what is worth telling of it."""
+    """known_as: what the catalogue calls the model. key: None where it needs none, or in a dry run.
+
+    warnings: what is worth telling of it.
+    """
 
     target: Target
+    known_as: ModelRef
     key: keys.Key | None
     warnings: tuple[str, ...]
 
@@ -52,7 +56,12 @@ def take(
     if found and found.values:
         target = replace(target, values={**found.values, **target.values})
     exposed = headers.exposed(target.base_url) if found else ()
-    return Aim(target=target, key=found, warnings=(*warnings, *exposed))
+    return Aim(
+        target=target,
+        known_as=known_as(ref, settings),
+        key=found,
+        warnings=(*warnings, *exposed),
+    )
 
 
 def _guard(ref: ModelRef, settings: Settings, *, force: bool) -> tuple[str, ...]:

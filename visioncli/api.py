@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from . import dialects, providers
+from . import dialects, fitting, providers
 from .aim import Aim, take
 from .asked import RETRIES, TIMEOUT, Asked, Told, question
 from .auth import headers, keys
@@ -24,7 +24,7 @@ from .core.errors import UnknownModel
 from .core.target import ModelRef, Provider, Target
 from .core.types import Event, Request
 from .images import limits, reading
-from .images.sources import Picture, Piped
+from .images.sources import LONGEST, Picture, Piped
 from .local import LOCAL, EyesCall, unheard, within_reach
 
 __all__ = ("RETRIES", "TIMEOUT", "Asked", "Call", "EyesCall", "HttpCall", "prepare", "question")
@@ -115,7 +115,7 @@ def prepare(
         if ref != EYES:
             raise UnknownModel(f"there is no model {ref}", hint=f"the one offline model is {EYES}")
         within_reach(asked.request)
-        pictures = _read(asked, LOCAL, stdin, fetch=not dry)
+        pictures = read(asked, LOCAL, stdin=stdin, fetch=not dry)
         return EyesCall(pictures=pictures, warnings=unheard(asked), asked=asked)
     aim = take(
         ref,
@@ -137,8 +137,42 @@ def call(
 
     Raises ImageProblem (5), NetworkProblem (7), UsageError (2).
     """
+    pictures = read(asked, aim.target.provider, stdin=stdin, fetch=fetch)
+    return built(aim, asked, pictures, began=began)
+
+
+def read(
+    asked: Asked, provider: Provider, *, stdin: Piped | None = None, fetch: bool = True
+) -> tuple[Picture, ...]:
+    """The pictures as they are found; fetch=False leaves addresses where bytes are needed.
+
+    Raises ImageProblem (5), NetworkProblem (7), UsageError (2).
+    """
+    return reading.read(
+        asked.request,
+        provider,
+        inline=asked.inline,
+        allow_private=asked.allow_private,
+        timeout=asked.timeout,
+        retries=asked.retries,
+        stdin=stdin,
+        fetch=fetch,
+        files=asked.files,
+        stop=asked.stop,
+        longest=asked.max_side or LONGEST,
+        kept=asked.kept,
+    )
+
+
+def is_heavy(aim: Aim, asked: Asked, pictures: tuple[Picture, ...]) -> bool:
+    """Whether `built` would decode pixels: whoever has other things to do lets a thread do it."""
+    return fitting.is_heavy(asked, aim.known_as, aim.target.provider, pictures)
+
+
+def built(aim: Aim, asked: Asked, pictures: tuple[Picture, ...], *, began: float) -> HttpCall:
+    """The request, its pictures made fit. Raises ImageProblem (5), UsageError (2)."""
     target = aim.target
-    pictures = _read(asked, target.provider, stdin, fetch=fetch)
+    pictures = fitting.fitted(asked, aim.known_as, target.provider, pictures)
     if any(picture.is_id for picture in pictures):
         target = providers.taking_ids(target)
     dialect = dialects.load(target.provider.dialect)
@@ -164,20 +198,3 @@ def _unsaid(request: Request, pictures: tuple[Picture, ...], provider: Provider)
     for image, picture in zip(reading.images(request), pictures, strict=True):
         if image.media_type and picture.blob is None:
             yield f"{provider.name} finds out the type of {picture.shown} itself; yours is left out"
-
-
-def _read(
-    asked: Asked, provider: Provider, stdin: Piped | None, *, fetch: bool
-) -> tuple[Picture, ...]:
-    return reading.read(
-        asked.request,
-        provider,
-        inline=asked.inline,
-        allow_private=asked.allow_private,
-        timeout=asked.timeout,
-        retries=asked.retries,
-        stdin=stdin,
-        fetch=fetch,
-        files=asked.files,
-        stop=asked.stop,
-    )

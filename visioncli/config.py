@@ -18,7 +18,11 @@ RANGES = {
     "timeout": (0.001, 1e7),
     "retries": (0, 1000),
     "max_tokens": (1, 1e9),
+    "max_side": (16, 1e5),
     "temperature": (0, 100),
+    "jobs": (1, 4096),
+    "rpm": (0.001, 1e9),
+    "tpm": (1, 1e12),
 }
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -48,7 +52,9 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskDefaults:
-    """[ask]: what the options of `ask` are where they were not given. timeout: seconds."""
+    """[ask]: what the options of `ask` are where they were not given. timeout: seconds. jobs, rpm,
+    tpm: of a batch.
+    """
 
     system: str | None = None
     detail: Detail | None = None
@@ -58,7 +64,12 @@ class AskDefaults:
     retries: int | None = None
     stream: bool | None = None
     inline: bool = False
+    prep: bool = True
+    max_side: int | None = None
     usage: bool = False
+    jobs: int | None = None
+    rpm: float | None = None
+    tpm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

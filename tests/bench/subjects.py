@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from tests.program import CAT, PROGRAM
@@ -12,12 +11,15 @@ LOCAL = ("-m", "vllm/any", "--no-stream")  # a row without limits of size
 
 
 def large_jpeg(path: Path, size: int) -> Path:
-    """A photograph with a hole behind it: it takes no room on the disk, and all of it is sent."""
-    shutil.copy(CAT, path)
-    with path.open("r+b") as file:
-        if size < Path(CAT).stat().st_size:
-            file.truncate(size - len(END_OF_JPEG))
-        file.seek(size - len(END_OF_JPEG))
+    """A photograph before whose end marker stand as many fill bytes as it takes: all of it belongs
+    to the picture, and is sent.
+    """
+    photo = Path(CAT).read_bytes()[: size - len(END_OF_JPEG)].removesuffix(END_OF_JPEG)
+    left = size - len(photo) - len(END_OF_JPEG)
+    with path.open("wb") as file:
+        file.write(photo)
+        while left > 0:
+            left -= file.write(b"\xff" * min(left, 1 << 20))
         file.write(END_OF_JPEG)
     return path
 

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from visioncli.core.target import Limits, Provider
-from visioncli.images import sources
+from visioncli.images import examine, sources
 from visioncli.images.sources import Picture
 
 PHOTOS = Path(__file__).parent
@@ -30,6 +30,7 @@ ANY = provider()
 
 
 def load(image: str | os.PathLike[str], row: Provider = ANY, **how: Any) -> Picture:
+    """As it is sent with --no-prep."""
     usual = {
         "media_type": None,
         "inline": False,
@@ -37,7 +38,8 @@ def load(image: str | os.PathLike[str], row: Provider = ANY, **how: Any) -> Pict
         "timeout": 5.0,
         "stdin": None,
     }
-    return sources.load(os.fspath(image), provider=row, **{**usual, **how})
+    found = sources.load(os.fspath(image), provider=row, **{**usual, **how})
+    return examine.unprepared(found, row)
 
 
 def encoded(kind: str, size: tuple[int, int] = (24, 16), mode: str = "RGB", **how: Any) -> bytes:

@@ -38,7 +38,6 @@ def taken(folder: Path, name: str, data: bytes, **how: object) -> Picture:
         (b"<!DOCTYPE html><html><body>Please log in</body></html>", "HTML"),
         (b'{"error": {"message": "not found"}}', "JSON"),
         (b"Dear Sir, this is a letter and no picture.", "text"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "PDF"),
         (b"PK\x03\x04" + bytes(60), "a ZIP archive"),
         (b"\x1f\x8b\x08\0" + bytes(60), "a gzip archive"),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(60), "video/mp4"),
@@ -115,7 +114,7 @@ def test_a_type_the_provider_does_not_take_is_refused(tmp_path: Path, kind: str)
     file = written(tmp_path, "photo", encoded(kind))
     told = refused(file, row=PICKY)
     assert "and acme takes jpeg, png (providers/acme.toml)" in told.message
-    assert told.hint == "convert it first, or choose another model with -m"
+    assert told.hint == "without --no-prep it is converted; or choose another model with -m"
     assert load(file).media_type in told.message  # type: ignore[operator]  # nobody knows: sent
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 import time
@@ -74,6 +75,37 @@ def test_heic_and_avif_are_told_apart_by_their_brands(
 )
 def test_svg_is_known_in_all_its_beginnings(text: bytes) -> None:
     assert media_type(text) == "image/svg+xml"
+    assert media_type(gzip.compress(text + b" " * 9000)) == "image/svg+xml"
+    if text.isascii():
+        for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+            assert media_type(text.decode().encode(encoding)) == "image/svg+xml"
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"junk\n" * 50, bytes(1000)])
+def test_a_pdf_is_one_whatever_is_before_it(before: bytes) -> None:
+    assert picture_type(before + b"%PDF-1.7\n1 0 obj\n" + bytes(200)) == "application/pdf"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("behind", [b"%PDF-1.7\n1 0 obj", b"<svg/>", b"PK\x03\x04", b"<html>"])
+def test_a_picture_is_a_picture_whatever_is_behind_it(kind: str, behind: bytes) -> None:
+    assert media_type(encoded(kind) + behind) == media_type(encoded(kind))
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (encoded("JPEG2000", no_jp2=True), "image/x-jp2-codestream"),
+        (encoded("BMP", (1, 1), "1"), "image/bmp"),
+        (b"\xff\x0a" + bytes(30), "image/jxl"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl \0\0\0\0jxl ", "image/jxl"),
+        (b"\0\0\2\0" + encoded("ICO")[4:], "image/x-win-bitmap"),  # a cursor is no icon
+        (gzip.compress(b"<html><svg/>" * 30, mtime=0), "application/gzip"),
+        (b"\x1f\x8b\x08\0" + b"\xff" * 60, "application/gzip"),
+    ],
+)
+def test_what_is_told_apart(data: bytes, expected: str) -> None:
+    assert media_type(data) == expected
 
 
 @pytest.mark.parametrize(
@@ -154,10 +186,12 @@ def test_libmagic_is_found_without_searching_for_it() -> None:
 
 
 def test_importing_the_room_loads_neither_pillow_nor_libmagic_nor_the_http_client() -> None:
+    heavy = {"PIL", "magic", "ctypes", "httpx", "tempfile"}
+    heavy |= {f"visioncli.images.{room}" for room in ("sandboxed.apart", "desktop", "fetch")}
     program = (
         "import sys\n"
         "from visioncli.images import limits, sniff, sources\n"
-        "print(sorted({'PIL', 'magic', 'ctypes', 'httpx', 'tempfile'} & set(sys.modules)))\n"
+        f"print(sorted({heavy!r} & set(sys.modules)))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False

@@ -17,7 +17,7 @@ from PIL import Image
 from visioncli.core.errors import ImageProblem
 from visioncli.core.types import BytesBlob
 from visioncli.images import headers, soundness
-from visioncli.images.examine import examined
+from visioncli.images.examine import examined, unprepared
 from visioncli.images.picture import Picture
 
 from .made import ANY, CAT, HORSE, PHOTOS, animated, chunk, encoded
@@ -32,7 +32,7 @@ GIF_PICTURE = b"\x2c" + struct.pack("<HHHHB", 0, 0, 16, 16, 0) + b"\x02\x02\x44\
 
 
 def look(data: bytes, asked: str | None = None) -> Picture:
-    return examined("x", BytesBlob(data), asked, ANY)
+    return unprepared(examined("x", BytesBlob(data), asked, ANY), ANY)
 
 
 def told(data: bytes) -> list[str]:

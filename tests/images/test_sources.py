@@ -1,4 +1,4 @@
-"""From how an image is named to what is sent: data:, stdin, and what comes later."""
+"""From how an image is named to what is sent: data:, stdin, and what is no picture."""
 
 from __future__ import annotations
 
@@ -184,23 +184,7 @@ def test_stdin_that_nobody_gave() -> None:
     assert usage("-").message == "no picture comes from stdin"
 
 
-# -------------------------------------------------------------------- what is not taken yet
-
-
-@pytest.mark.parametrize(
-    ("image", "what"),
-    [
-        ("clip:", "the clipboard"),
-        ("screen:", "the screen"),
-        ("screen:2", "the screen"),
-        ("doc.pdf#2-4", "pages of a PDF"),
-        ("folder/Doc.PDF#1,3", "pages of a PDF"),
-    ],
-)
-def test_what_comes_later_is_refused_clearly(image: str, what: str) -> None:
-    told = usage(image)
-    assert told.message == f"{image} means {what}, which is not supported yet"
-    assert told.hint == "save it as a picture, and name the file"
+# ------------------------------------------------------------------------- other names
 
 
 @pytest.mark.parametrize("name", ["data:x.png", "file:x.png", "s3:x.png", "http:/x.png"])

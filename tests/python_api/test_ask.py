@@ -28,14 +28,14 @@ def test_every_wire_answers(wire: str, addressed: Mock) -> None:
 
 def test_pictures_come_first_in_their_order_however_they_are_named(addressed: Mock) -> None:
     address = "https://example.org/a.png"
-    ask([CAT, Path(HORSE), Path(CUP).read_bytes(), address], "what?", MODEL, detail="low")
+    ask([CAT, Path(HORSE), Path(CUP).read_bytes(), address], "what?", MODEL, detail="high")
     *images, text = addressed.posts[0].json["messages"][0]["content"]
     assert text == {"type": "text", "text": "what?"}
     urls = [image["image_url"]["url"] for image in images]
     assert urls.pop() == address
     for url, file in zip(urls, (CAT, HORSE, CUP), strict=True):
         assert b64decode(url.partition(",")[2]) == Path(file).read_bytes()
-    assert {image["image_url"]["detail"] for image in images} == {"low"}
+    assert {image["image_url"]["detail"] for image in images} == {"high"}
 
 
 def test_options_reach_the_request(addressed: Mock) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from visioncli import api, choice, schema
 from visioncli.config import Settings
@@ -19,6 +20,9 @@ from .answers import answer_json
 from .options import AskOptions
 from .terminal import Notes, Out
 
+if TYPE_CHECKING:
+    from .show import Viewer  # with Pillow, which a plain question does without
+
 
 @dataclass(frozen=True, slots=True)
 class Answering:
@@ -30,6 +34,7 @@ class Answering:
     options: AskOptions
     out: Out
     notes: Notes
+    viewer: Viewer | None = None
 
     def several(self, models: Sequence[str], one: Callable[[ModelRef], int]) -> int:
         """Every model is asked, whatever became of the others."""
@@ -57,8 +62,7 @@ class Answering:
     def shown(self, ref: ModelRef) -> int:
         """What would be sent: a dry run."""
         call = api.prepare(self.asked, ref, self.settings, stdin=self.stdin, dry=True)
-        for warning in call.warnings:
-            self.notes.warn(warning)
+        self._tell(call)
         from . import expense  # prices are a table of their own: read by those who ask
 
         estimate = expense.estimate(call, self.settings)
@@ -73,6 +77,16 @@ class Answering:
         self.notes.note(expense.estimate_line(estimate))
         return 0
 
+    def _tell(self, call: api.Call) -> None:
+        """What was done to the pictures, and what is worth a warning."""
+        for picture in call.pictures:
+            if picture.done:
+                self.notes.note(picture.done)
+        for warning in call.warnings:
+            self.notes.warn(warning)
+        if self.viewer is not None:
+            self.viewer.show(call.pictures)
+
     def _write(self, pieces: Iterable[str]) -> None:
         for piece in pieces:
             self.out.write(piece)
@@ -81,8 +95,7 @@ class Answering:
         """Raises a VisionError that came before any text; tells of one that came after it."""
         began = time.monotonic()
         call = api.prepare(self.asked, ref, self.settings, stdin=self.stdin)
-        for warning in call.warnings:
-            self.notes.warn(warning)
+        self._tell(call)
         if self.options.debug:
             self._debug(call)
         answer, error = self._answer(call)

@@ -8,7 +8,8 @@ from typing import Any
 from visioncli.api import EyesCall, HttpCall
 from visioncli.core.errors import VisionError
 from visioncli.core.types import Answer, FinishReason
-from visioncli.images.sources import Picture
+from visioncli.images.facts import Facts
+from visioncli.images.picture import Picture
 
 from .report import error_json
 
@@ -54,14 +55,22 @@ def images_json(pictures: Sequence[Picture]) -> list[dict[str, Any]]:
 
 
 def _image(picture: Picture) -> dict[str, Any]:
-    facts = picture.facts()
-    seen = {
+    found, facts = picture.found, picture.found.facts()
+    return {
+        "source": picture.source,
+        **_seen(found, facts),
+        "sha256": facts.sha256,
+        "sent": _seen(picture, facts if picture is found else picture.facts()),
+    }
+
+
+def _seen(picture: Picture, facts: Facts) -> dict[str, Any]:
+    return {
         "media_type": picture.media_type,
         "bytes": facts.bytes,
         "width": facts.width,
         "height": facts.height,
     }
-    return {"source": picture.source, **seen, "sha256": facts.sha256, "sent": dict(seen)}
 
 
 def _eyes(call: EyesCall) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from visioncli.core.places import address
 from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
+    PDF,
     Event,
     FinishReason,
     ImagePart,
@@ -145,7 +146,7 @@ def _part(part: Part, target: Target) -> dict[str, Any]:
         source = {"type": "file", "file_id": part.source}
     else:
         raise ImageProblem(f"{part.source!r} is no address that {target.provider.name} can fetch")
-    return {"type": "image", "source": source}
+    return {"type": "document" if part.media_type == PDF else "image", "source": source}
 
 
 class Parser:

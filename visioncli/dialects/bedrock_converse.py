@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count as count_from
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from visioncli.core.fields import count, load_object, mapping, mappings, report,
 from visioncli.core.framing import Frame, Framing
 from visioncli.core.target import Target
 from visioncli.core.types import (
+    PDF,
     Event,
     FinishReason,
     ImagePart,
@@ -92,7 +94,7 @@ class BedrockConverse:
             stopSequences=list(options.stop) or None,
         )
         tree = given(
-            messages=[_message(m, target) for m in request.messages if m.role != "system"],
+            messages=_messages(request, target),
             system=_system(request) or None,
             inferenceConfig=config or None,
             outputConfig=None if schema is None else {"textFormat": _format(schema)},
@@ -135,8 +137,18 @@ def _system(request: Request) -> list[dict[str, Any]]:
     return [{"text": part.text} for part in parts if not isinstance(part, ImagePart)]
 
 
-def _message(message: Message, target: Target) -> dict[str, Any]:
-    return {"role": message.role, "content": [_part(part, target) for part in message.parts]}
+def _messages(request: Request, target: Target) -> list[dict[str, Any]]:
+    numbers = count_from(1)
+    return [_message(m, target, numbers) for m in request.messages if m.role != "system"]
+
+
+def _message(message: Message, target: Target, numbers: Iterator[int]) -> dict[str, Any]:
+    """numbers: of documents, which must have names, and each its own."""
+    content = [_part(part, target) for part in message.parts]
+    for block in content:
+        if "document" in block:
+            block["document"]["name"] = f"document {next(numbers)}"
+    return {"role": message.role, "content": content}
 
 
 def _part(part: Part, target: Target) -> dict[str, Any]:
@@ -157,6 +169,8 @@ def _part(part: Part, target: Target) -> dict[str, Any]:
             f"{target.provider.name} must be told the type of {part.source!r}",
             hint="--format image/jpeg",
         )
+    if part.media_type == PDF:
+        return {"document": {"format": "pdf", "name": "document", "source": where}}
     return {"image": {"format": part.media_type.removeprefix("image/"), "source": where}}
 
 

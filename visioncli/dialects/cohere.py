@@ -20,6 +20,7 @@ from visioncli.core.fields import count, load_object, mapping, mappings, report,
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
 from visioncli.core.target import Target
 from visioncli.core.types import (
+    PDF,
     Event,
     FinishReason,
     ImagePart,
@@ -99,6 +100,8 @@ def _part(part: Part, target: Target, warnings: Warnings) -> dict[str, Any]:
     if not isinstance(part, ImagePart):
         return {"type": "text", "text": part.text}
     name, url, detail = target.provider.name, _url(part), part.detail
+    if part.media_type == PDF:
+        raise ImageProblem(f"{name} takes no PDF", hint="FILE.pdf#1 shows a page as a picture")
     if url is None:
         raise ImageProblem(f"{part.source!r} is no address that {name} can fetch")
     if detail not in DETAILS:

@@ -20,6 +20,7 @@ from visioncli.core.fields import count, load_object, mapping, text, word
 from visioncli.core.framing import Frame, Framing, JsonLines
 from visioncli.core.target import Target
 from visioncli.core.types import (
+    PDF,
     Event,
     Finished,
     FinishReason,
@@ -93,6 +94,8 @@ def _message(message: Message, warnings: Warnings) -> dict[str, Any]:
     for picture in pictures:
         if isinstance(picture.source, str):
             raise ImageProblem(f"Ollama fetches no pictures: {picture.source}", hint="--inline")
+        if picture.media_type == PDF:
+            raise ImageProblem("Ollama takes no PDF", hint="FILE.pdf#1 shows a page as a picture")
         if picture.detail not in (None, "auto"):
             warnings.add("Ollama has no detail to choose; it was left out")
         images.append(Base64(picture.source))

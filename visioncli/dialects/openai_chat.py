@@ -15,14 +15,15 @@ from visioncli.core import failure
 from visioncli.core.body import Base64, JsonBody, given, overlay
 from visioncli.core.dialect import HttpError, HttpRequest, Warnings, finished
 from visioncli.core.errors import ImageProblem, ProviderFailed, VisionError
+from visioncli.core.fields import amount, load_object, mapping, mappings, report, text, word, wrong
 from visioncli.core.fields import count as number
-from visioncli.core.fields import load_object, mapping, mappings, report, text, word, wrong
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
 from visioncli.core.places import address
 from visioncli.core.strict import strict
 from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
+    PDF,
     Event,
     Finished,
     FinishReason,
@@ -125,6 +126,8 @@ def _message(
 def _part(part: Part, target: Target, quirks: Quirks, warnings: Warnings) -> dict[str, Any]:
     if not isinstance(part, ImagePart):
         return {"type": "text", "text": part.text}
+    if part.media_type == PDF:
+        return {"type": "file", "file": _document(part, target, warnings)}
     url: str | Base64
     is_file = target.provider.files == DIALECT.name
     if not isinstance(part.source, str):
@@ -144,6 +147,18 @@ def _part(part: Part, target: Target, quirks: Quirks, warnings: Warnings) -> dic
         warnings.add(f"{target.provider.name} does not know the detail {detail!r}; it was left out")
         detail = None
     return {"type": "image_url", "image_url": given(url=url, detail=detail)}
+
+
+def _document(part: ImagePart, target: Target, warnings: Warnings) -> dict[str, Any]:
+    """A PDF with all its pages. It has to be called something: its own name may say too much.
+
+    https://developers.openai.com/api/docs/guides/file-inputs (read 2026-11-24)
+    """
+    if isinstance(part.source, str):
+        raise ImageProblem(f"{target.provider.name} takes no address of a PDF: {part.source!r}")
+    if part.detail not in (None, "auto"):
+        warnings.add(f"{target.provider.name} knows no detail of a PDF; it was left out")
+    return {"filename": "document.pdf", "file_data": Base64(part.source, f"data:{PDF};base64,")}
 
 
 class Parser:
@@ -229,4 +244,7 @@ def _usage(counts: Mapping[str, Any]) -> Usage:
         output=number(counts, "completion_tokens"),
         cached=number(report(counts, "prompt_tokens_details"), "cached_tokens"),
         reasoning=number(report(counts, "completion_tokens_details"), "reasoning_tokens"),
+        # OpenRouter's; it is not the whole price where the vendor's own key is used:
+        # https://openrouter.ai/docs/use-cases/usage-accounting (a copy read 2026-11-24)
+        cost=None if counts.get("is_byok") is True else amount(counts, "cost"),
     )

@@ -24,6 +24,7 @@ from visioncli.core.strict import strict
 from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
+    PDF,
     Event,
     Finished,
     FinishReason,
@@ -130,6 +131,9 @@ def _message(message: Message, target: Target) -> dict[str, Any]:
 def _part(part: Part, target: Target) -> dict[str, Any]:
     if not isinstance(part, ImagePart):
         return {"type": "input_text", "text": part.text}
+    if part.media_type == PDF and not isinstance(part.source, str):  # its own name may say too much
+        data = Base64(part.source, f"data:{PDF};base64,")
+        return {"type": "input_file", "filename": "document.pdf", "file_data": data}
     image = {"type": "input_image", "detail": part.detail or "auto"}
     if not isinstance(part.source, str):
         return {**image, "image_url": Base64(part.source, f"data:{part.media_type};base64,")}

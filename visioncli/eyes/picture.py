@@ -6,7 +6,6 @@ A broken or hostile file ends as one ImageProblem, whatever Pillow raised.
 from __future__ import annotations
 
 import io
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +17,10 @@ from PIL import Image, UnidentifiedImageError
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.fields import preview
+from visioncli.images.preparing.allowed import PILLOW_RAISES, QUARTER_TURNS, TURNS
+from visioncli.images.preparing.quiet import quiet_libtiff
 
 from .exif import Shot, read_shot
-from .quiet import quiet_libtiff
 
 MAX_SIDE = 2048  # px; the models never look closer than this, and it bounds memory
 MAX_PIXELS = 178_956_970  # where Pillow itself takes a picture for a decompression bomb
@@ -28,35 +28,8 @@ MAX_UNSCALED = 120_000_000  # px; what is not JPEG is decoded whole, 3 or 4 byte
 # No EPS: it runs a program. MPO comes with JPEG.
 COMMON = ("JPEG", "PNG", "GIF", "BMP", "PPM")  # Pillow knows them before it has read its plugins
 FORMATS = (*COMMON, "WEBP", "TIFF", "AVIF", "JPEG2000", "ICO")
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}  # EXIF 2.32, tag Orientation: what makes the picture upright
-QUARTER_TURNS = (5, 6, 7, 8)
 END_OF_JPEG = b"\xff\xd9"
 LOST = 0.1  # a truncated JPEG whose last tenth is blank lacks more than its end
-# Besides its own errors Pillow lets these through on damaged files.
-PILLOW_RAISES = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    ArithmeticError,
-    AttributeError,
-    AssertionError,
-    EOFError,
-    RuntimeError,  # and NotImplementedError
-    MemoryError,
-    struct.error,
-    Image.DecompressionBombError,
-)
 
 
 @contextmanager

@@ -8,9 +8,9 @@ import os
 import select
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import IO, BinaryIO, NoReturn
+from typing import IO, BinaryIO, NoReturn, Protocol, runtime_checkable
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.types import Blob, BytesBlob
@@ -252,10 +252,20 @@ def _too_large(name: str) -> ImageProblem:
     )
 
 
+@runtime_checkable
+class Seekable(Protocol):
+    """A blob that knows itself how to be looked into."""
+
+    def as_file(self) -> AbstractContextManager[BinaryIO]: ...
+
+
 @contextmanager
 def as_file(blob: Blob) -> Iterator[BinaryIO]:
     """The same bytes, to be looked into here and there."""
     match blob:
+        case Seekable():
+            with blob.as_file() as file:
+                yield file
         case FileBlob():
             try:
                 with os.fdopen(blob.descriptor(), "rb") as file:
@@ -271,3 +281,23 @@ def as_file(blob: Blob) -> Iterator[BinaryIO]:
                 raise blob.spool.unreadable(error) from None
         case _:
             yield io.BytesIO(b"".join(blob.open()))
+
+
+def check_unchanged(blob: Blob, file: BinaryIO, *, whole: bool) -> None:
+    """Raises ImageProblem where what `as_file` gave is no longer what was promised.
+
+    whole: all bytes that were asked for were there.
+    """
+    if isinstance(blob, FileBlob) and identity(os.fstat(file.fileno())) != blob.identity:
+        raise blob.changed()
+    if not whole:
+        raise ImageProblem("a picture is shorter than it was when first read", code="image_changed")
+
+
+def is_small_file(path: str, most: int) -> bool:
+    """Whether it is a regular file of at most `most` bytes."""
+    try:
+        info = os.stat(path)  # noqa: PTH116 - the name may hold anything
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(info.st_mode) and info.st_size <= most

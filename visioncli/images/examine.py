@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.target import Provider
-from visioncli.core.types import Blob
+from visioncli.core.types import PDF, Blob
 
 from . import blobs, headers, names, sniff, soundness
 from .picture import Picture
@@ -17,7 +18,6 @@ SIBLINGS = frozenset({"image/heic", "image/heif"})  # either name is used for ei
 LOOKS_LIKE = {
     "text/html": "HTML",
     "application/json": "JSON",
-    "application/pdf": "PDF",
     "text/xml": "XML",
     "application/zip": "a ZIP archive",
     "application/gzip": "a gzip archive",
@@ -43,6 +43,8 @@ def examined(
     with blobs.as_file(blob) as file:
         head = file.read(sniff.HEAD)
         found = _recognised(head, name, asked)
+        if found == PDF:
+            return _document(image, blob, provider, warnings)
         if reason := soundness.broken(file, found):
             raise ImageProblem(f"{name} is damaged: {reason}", code="image_damaged")
         said = [*warnings, *_doubts(name, found, asked, label)]
@@ -50,20 +52,55 @@ def examined(
             said.append(
                 f"{name} lacks its end marker and may be cut short; it is sent all the same"
             )
-        if soundness.moves(file, found):
-            said.append(f"{name} is an animation; a model may look at its first picture only")
         pixels = headers.size(file, found)
     _check_pixels(pixels, name)
-    kind = asked or found
+    source = names.shown(image) if names.scheme(image) == "data" else image
+    return Picture(source, asked or found, blob, "", tuple(said), pixels)
+
+
+def unprepared(picture: Picture, provider: Provider) -> Picture:
+    """A picture that is sent as it was found. Raises ImageProblem where its type is not taken."""
+    blob, kind = picture.blob, picture.media_type
+    if blob is None or kind is None:
+        return picture
     if provider.media_types and kind not in provider.media_types:
         taken = ", ".join(t.removeprefix("image/") for t in provider.media_types)
         raise ImageProblem(
-            f"{name} is {kind}, and {provider.name} takes {taken} ({provider.source})",
-            hint="convert it first, or choose another model with -m",
+            f"{picture.shown} is {kind}, and {provider.name} takes {taken} ({provider.source})",
+            hint="without --no-prep it is converted; or choose another model with -m",
             code="image_type",
         )
-    source = names.shown(image) if names.scheme(image) == "data" else image
-    return Picture(source, kind, blob, "", tuple(said), pixels)
+    with blobs.as_file(blob) as file:
+        if not soundness.moves(file, kind):
+            return picture
+    told = f"{picture.shown} is an animation; a model may look at its first picture only"
+    return replace(picture, warnings=(*picture.warnings, told))
+
+
+def _document(image: str, blob: Blob, provider: Provider, warnings: tuple[str, ...]) -> Picture:
+    """A PDF goes as it is to who reads it; elsewhere its pages are pictures that must be named."""
+    name = names.shown(image)
+    if PDF in provider.media_types:
+        source = name if names.scheme(image) == "data" else image
+        return Picture(source, PDF, blob, "", warnings)
+    is_file = image.lower().endswith(".pdf")
+    file = name if is_file else "FILE.pdf"
+    remedy = f"{file}#1 or {file}#1-3 shows pages as pictures"
+    raise ImageProblem(
+        f"{name} is a PDF, and {provider.name} takes none as it is ({provider.source})",
+        hint=f"{remedy}{_how_many(blob, name)}" if is_file else f"save it as a file: {remedy}",
+        code="image_type",
+    )
+
+
+def _how_many(blob: Blob, name: str) -> str:
+    from .sandboxed import pdf  # it starts a process, which little else needs
+
+    try:
+        number = pdf.count(blob, name)
+    except ImageProblem as error:
+        return f", after {error.hint}" if error.code == "extra_missing" else ""
+    return f"; it has {number}"
 
 
 def _check_size(blob: Blob, name: str) -> None:
@@ -96,7 +133,7 @@ def _recognised(head: bytes, name: str, asked: str | None) -> str:
             code="image_damaged",
         )
     found = sniff.media_type(head)
-    if found.startswith("image/") or (asked and found == sniff.UNKNOWN):
+    if found.startswith("image/") or found == PDF or (asked and found == sniff.UNKNOWN):
         return found
     if found == sniff.UNKNOWN:
         raise ImageProblem(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+PNG = b"\x89PNG\r\n\x1a\n"
 SCAN, END = 0xDA, 0xD9  # JPEG markers: pixels begin; the picture ends
 MOST_SEGMENTS = 1000  # of a JPEG before its size; real ones have about ten
 WINDOW = 1 << 16  # bytes in which the next marker is looked for where it is not in its place
@@ -101,3 +102,19 @@ def segments(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
             if marker in (END, SCAN):
                 return
             at += 2 + int.from_bytes(head[2:4], "big")
+
+
+def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """(kind, place, bytes of its data) of a PNG's chunks, for as long as there is a head of one.
+
+    Neither that a kind is one, nor that the data is there, nor that there is an end.
+    """
+    at = len(PNG)
+    while True:
+        file.seek(at)
+        head = file.read(8)
+        if len(head) < 8:
+            return
+        length = int.from_bytes(head[:4], "big")
+        yield head[4:], at, length
+        at += 12 + length

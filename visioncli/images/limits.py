@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.target import Provider
-from visioncli.core.types import Blob, Unfetched
+from visioncli.core.types import PDF, Blob, Unfetched
 
 from . import facts
 from .picture import Picture
@@ -25,6 +25,8 @@ def check(pictures: Sequence[Picture], provider: Provider, *, request_bytes: int
             "fewer images in one question",
         )
     for picture in pictures:
+        if picture.media_type == PDF:  # what is said of images is not said of documents
+            continue
         if picture.blob is not None and not isinstance(picture.blob, Unfetched):
             _check_one(picture, picture.blob, provider)
     if limits.request_bytes is not None and request_bytes > limits.request_bytes:

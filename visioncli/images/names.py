@@ -13,6 +13,7 @@ SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")  # one letter is a drive of W
 STDIN = "-"
 BARE = ("data", "clip", "screen", "file")  # schemes that need no // behind them
 FILE_ID = re.compile(r"([a-zA-Z][a-zA-Z0-9_-]+):file-")  # a provider's own, its name in front
+PAGES = re.compile(r"(.*\.pdf)#([0-9][0-9,-]*)", re.IGNORECASE | re.DOTALL)
 SHOWN = 4096  # characters of a name in a message
 
 
@@ -23,6 +24,12 @@ def scheme(image: str) -> str:
         return ""
     name = found.group(1).lower()
     return name if image[found.end() :].startswith("//") or name in BARE else ""
+
+
+def pages(image: str) -> tuple[str, str] | None:
+    """("doc.pdf", "2-4,7") where a name means pages of a PDF, by its form."""
+    found = PAGES.fullmatch(image)
+    return (found[1], found[2]) if found else None
 
 
 def shown(image: str) -> str:

@@ -18,7 +18,8 @@ class Picture:
     source: as the user named it, a password aside. media_type: canonical, None where nothing tells.
     blob: bytes to be sent inline, or None where `address` is passed through to the provider: a URL,
     or the id of a file that it has already.
-    pixels: (width, height) where a common header has them, else None.
+    pixels: (width, height) where a common header has them, else None. before: the picture as it was
+    found, where this one was made of it. done: what was done to it, one line for people, or "".
     """
 
     source: str
@@ -27,6 +28,13 @@ class Picture:
     address: str = ""
     warnings: tuple[str, ...] = ()
     pixels: tuple[int, int] | None = None
+    before: Picture | None = None
+    done: str = ""
+
+    @property
+    def found(self) -> Picture:
+        """As the user has it."""
+        return self.before or self
 
     @property
     def is_id(self) -> bool:

@@ -12,7 +12,7 @@ from visioncli.core.types import ImagePart, Message, Request
 
 from .examine import examined
 from .picture import Picture
-from .sources import Piped, load
+from .sources import LONGEST, Kept, Piped, load
 
 
 def images(request: Request) -> tuple[ImagePart, ...]:
@@ -33,11 +33,13 @@ def read(
     fetch: bool = True,
     files: bool = True,
     stop: Stop | None = None,
+    longest: int = LONGEST,
+    kept: Kept | None = None,
 ) -> tuple[Picture, ...]:
     """A picture for every image, as `load` reads it; bytes that are here already are examined.
 
     media_type of an image: what the user says it is. timeout: seconds for all downloads. retries:
-    further attempts at each.
+    further attempts at each. longest, kept: as `load` has them.
     """
     deadline = time.monotonic() + timeout
     found = []
@@ -55,6 +57,8 @@ def read(
                 fetch=fetch,
                 files=files,
                 stop=stop,
+                longest=longest,
+                kept=kept,
             )
         else:
             picture = examined(f"image {number}", image.source, image.media_type, provider)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+import zlib
 from functools import cache
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from visioncli.core.errors import UsageError, VisionError
+from visioncli.core.types import PDF
 
 if TYPE_CHECKING:
     import magic
@@ -50,6 +52,17 @@ BRANDS = {
     "image/avif": {b"avif", b"avis"},
     "image/heic": {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"},
 }
+# What libmagic calls what it does not look into far enough.
+UNSURE = (UNKNOWN, "text/plain", "text/xml", "application/gzip")
+PDF_SIGN, PDF_WITHIN = b"%PDF-", 1024  # bytes in which readers look for it, whatever is before
+GZIP = b"\x1f\x8b"
+J2K = b"\xff\x4f\xff\x51"  # JPEG 2000 without a file around it
+UTF_16 = {
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+    b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
+}
 SVG = re.compile(  # its first element; before it a mark of the encoding, comments, a DTD
     rb"(?:\xef\xbb\xbf)?"
     rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
@@ -83,9 +96,33 @@ def media_type(head: bytes) -> str:
     found = SAME.get(found, found)
     if found == "image/heif":
         return _by_brand(head)
-    if found in ("text/plain", "text/xml") and SVG.match(head[:HEAD]):
-        return "image/svg+xml"  # libmagic knows the plainest ones
+    if found in UNSURE:
+        return _by_hand(head[:HEAD]) or found
     return found
+
+
+def _by_hand(head: bytes) -> str | None:
+    """What libmagic does not know: of SVG it knows the plainest, of PDF the tidiest."""
+    if SVG.match(_plain(head)):
+        return "image/svg+xml"
+    if head.startswith(J2K):
+        return "image/x-jp2-codestream"
+    if PDF_SIGN in head[:PDF_WITHIN]:
+        return PDF
+    return None
+
+
+def _plain(head: bytes) -> bytes:
+    """Out of gzip, as an SVGZ is, or out of UTF-16."""
+    if head.startswith(GZIP):
+        try:
+            head = zlib.decompressobj(31).decompress(head, HEAD)
+        except zlib.error:
+            return b""
+    for start, encoding in UTF_16.items():
+        if head.startswith(start):
+            return head[: len(head) // 2 * 2].decode(encoding, "ignore").encode()
+    return head
 
 
 def _by_brand(head: bytes) -> str:
@@ -99,9 +136,9 @@ def _by_brand(head: bytes) -> str:
 
 
 def picture_type(head: bytes) -> str | None:
-    """The same, or None where the bytes are no picture's."""
+    """The same, or None where the bytes are neither a picture's nor a PDF's."""
     found = media_type(head) if head else UNKNOWN
-    return found if found.startswith("image/") else None
+    return found if found.startswith("image/") or found == PDF else None
 
 
 @cache

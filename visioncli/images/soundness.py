@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import zlib
+from itertools import islice
 from typing import BinaryIO
 
-from .headers import SCAN, segments
+from .headers import SCAN, chunks, segments
 
-PNG = b"\x89PNG\r\n\x1a\n"
 MANGLED = {
     # The signature of a PNG is made to show just this.
     "PNG": (
@@ -54,23 +54,18 @@ def broken(file: BinaryIO, media_type: str) -> str | None:
 
 def _broken_png(file: BinaryIO) -> str | None:
     size = file.seek(0, io.SEEK_END)
-    at = len(PNG)
-    for number in range(MOST_CHUNKS):
-        file.seek(at)
-        head = file.read(8)
-        if len(head) < 8:
-            return "it is cut short: the end of a PNG is missing"
-        length, kind = int.from_bytes(head[:4], "big"), head[4:]
+    for number, (kind, at, length) in enumerate(islice(chunks(file), MOST_CHUNKS + 1)):
+        if number == MOST_CHUNKS:
+            return None
         if not kind.isalpha():
             return f"at byte {at} there is no chunk of a PNG"
         if number == 0 and kind == b"IHDR" and not _checks(kind + file.read(17)):
             return "the checksum of its header is wrong"
-        at += 12 + length
-        if at > size:
-            return "it is cut short: the end of a PNG is missing"
+        if at + 12 + length > size:
+            break
         if kind == b"IEND":
             return None
-    return None
+    return "it is cut short: the end of a PNG is missing"
 
 
 def _checks(chunk: bytes) -> bool:
@@ -119,13 +114,9 @@ def moves(file: BinaryIO, media_type: str) -> bool:
 
 def _png_moves(file: BinaryIO) -> bool:
     """What makes a PNG move is announced before its pixels."""
-    at = len(PNG)
-    for _ in range(MOST_BEFORE):
-        file.seek(at)
-        head = file.read(8)
-        if head[4:] in (b"acTL", b"IDAT", b""):
-            return head[4:] == b"acTL"
-        at += 12 + int.from_bytes(head[:4], "big")
+    for kind, _, _ in islice(chunks(file), MOST_BEFORE):
+        if kind in (b"acTL", b"IDAT"):
+            return kind == b"acTL"
     return False
 
 
@@ -134,14 +125,14 @@ def _gif_moves(data: bytes) -> bool:
 
     https://www.w3.org/Graphics/GIF/spec-gif89a.txt
     """
-    at, pictures = 13 + _colours(data[10:11]), 0
+    at, pictures = 13 + colours(data[10:11]), 0
     while at < len(data):
         match data[at]:
             case 0x2C:  # a picture: ten bytes, its colours, a byte about its packing
                 pictures += 1
                 if pictures == 2:
                     return True
-                at += 11 + _colours(data[at + 9 : at + 10])
+                at += 11 + colours(data[at + 9 : at + 10])
             case 0x21:  # an extension of some kind
                 at += 2
             case _:
@@ -152,6 +143,6 @@ def _gif_moves(data: bytes) -> bool:
     return len(data) == GIF_SEEN and b"NETSCAPE2.0" in data
 
 
-def _colours(flags: bytes) -> int:
+def colours(flags: bytes) -> int:
     """Bytes of the colour table that these flags speak of."""
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0

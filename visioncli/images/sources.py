@@ -6,23 +6,26 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from visioncli import providers
 from visioncli.core import data_address
 from visioncli.core.errors import ImageProblem, UsageError
 from visioncli.core.stop import Stop
 from visioncli.core.target import Provider
-from visioncli.core.types import Blob, BytesBlob, Unfetched
+from visioncli.core.types import PDF, Blob, BytesBlob, Unfetched
 
-from . import blobs, names
+from . import blobs, names, pages, sheets
 from .examine import examined
 from .picture import Picture
+from .sheets import LONGEST, Kept
 
-__all__ = ("Picture", "Piped", "load")
+if TYPE_CHECKING:
+    from .fetch import Fetched
 
-LATER = {"clip": "the clipboard", "screen": "the screen"}
-PAGES = re.compile(r"\.pdf#[0-9][0-9,-]*$", re.IGNORECASE)
+__all__ = ("LONGEST", "Kept", "Picture", "Piped", "each", "load")
+
+DESKTOP = ("clip", "screen")
 FILE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")  # the id of a file that a provider has
 EXTENSIONS = {
     "jpg": "image/jpeg",
@@ -44,6 +47,8 @@ EXTENSIONS = {
     "jp2": "image/jp2",
     "jxl": "image/jxl",
     "svg": "image/svg+xml",
+    "svgz": "image/svg+xml",
+    "pdf": PDF,
 }
 
 
@@ -79,37 +84,51 @@ def load(
     fetch: bool = True,
     files: bool = True,
     stop: Stop | None = None,
+    longest: int = LONGEST,
+    kept: Kept | None = None,
 ) -> Picture:
     """Raises ImageProblem (5), UsageError (2) for a scheme that is none, NetworkProblem (7).
 
     media_type: what --format says, canonical. inline: fetch even what the provider would. timeout:
     seconds for a download. fetch=False (a dry run): an address stays where bytes would be needed.
     files=False: nothing of this machine is opened, whatever the image is called. stop: ends a
-    download from another thread.
+    download from another thread. longest: px of the longer side of a page of a PDF. kept: what was
+    taken from the desktop and the last PDF that was fetched, for whoever is asked next.
     """
     if image == names.STDIN:
         if stdin is None:
             raise UsageError("no picture comes from stdin", hint="name a file or an address")
         return examined(image, stdin.blob(), media_type, provider)
+
+    def download(address: str) -> Fetched:
+        from .fetch import fetch  # it needs the HTTP client, which files do not
+
+        return fetch(
+            address, allow_private=allow_private, timeout=timeout, retries=retries, stop=stop
+        )
+
     kind = names.scheme(image)
     if files and _is_there(image):
         blob = blobs.from_path(image)
         return examined(image, blob, media_type, provider, label=_extension(image))
+    kept = {} if kept is None else kept
+    if names.pages(image) is not None and (files or kind in ("http", "https")):
+        get = download if fetch else None
+        return sheets.page(image, get, media_type, provider, longest=longest, kept=kept)
+    if kind in DESKTOP and files:
+        return _desktop(image, kind, media_type, provider, kept)
     if kind in ("http", "https"):
         source, had_user = names.without_user(image)
         address = kind + source[len(kind) :]  # HTTPS:// is not understood by everybody
         left_out = (f"{names.shown(image)}: user name and password were left out",)
         warnings = left_out if had_user else ()
-        typed = media_type or _extension(names.split(address).path) or not provider.typed_urls
-        if kind in provider.urls and typed and not inline:
+        promised = _extension(names.split(address).path)
+        typed = media_type or promised or not provider.typed_urls
+        if kind in provider.urls and typed and not inline and promised != PDF:
             return Picture(source, media_type, None, address, warnings)
         if not fetch:
             return Picture(source, media_type, Unfetched(names.shown(address)), "", warnings)
-        from .fetch import fetch as download  # it needs the HTTP client, which files do not
-
-        fetched = download(
-            address, allow_private=allow_private, timeout=timeout, retries=retries, stop=stop
-        )
+        fetched = download(address)
         return examined(
             source, fetched.blob, media_type, provider, warnings=warnings, label=fetched.label
         )
@@ -128,6 +147,27 @@ def load(
     return examined(image, blobs.from_path(image), media_type, provider)  # which says what is wrong
 
 
+def each(image: str) -> tuple[str, ...]:
+    """A name for each picture that `image` means: doc.pdf#2-4 is three, if it is no file itself.
+
+    Raises UsageError for pages that are none.
+    """
+    return (image,) if _is_there(image) else pages.each(image)
+
+
+def _desktop(
+    image: str, kind: str, media_type: str | None, provider: Provider, kept: Kept
+) -> Picture:
+    """What is on the clipboard or the screen. Several models are asked about the same."""
+    if image[len(kind) + 1 :]:
+        raise UsageError(f"there is no {names.shown(image)}", hint=f"{kind}:")
+    if kind not in kept:
+        from . import clipboard, screen  # they start programs, as little else does
+
+        kept[kind] = clipboard.picture() if kind == "clip" else screen.picture()
+    return examined(f"{kind}:", kept[kind], media_type, provider)
+
+
 def _is_there(image: str) -> bool:
     """A name that exists is that file, whatever characters it has."""
     try:
@@ -137,16 +177,8 @@ def _is_there(image: str) -> bool:
 
 
 def _refuse(image: str, kind: str) -> None:
-    """Raises UsageError for what is named as an image and is none that is taken yet."""
+    """Raises UsageError for what is named as an image and is none that is taken."""
     name = names.shown(image)
-    what = LATER.get(kind)
-    if PAGES.search(image):
-        what = "pages of a PDF"
-    if what:
-        raise UsageError(
-            f"{name} means {what}, which is not supported yet",
-            hint="save it as a picture, and name the file",
-        )
     if kind:
         raise UsageError(
             f"{name} is no image: {kind}: is not fetched",

@@ -41,11 +41,12 @@ def taken(
             target = providers.resolve(ref, settings, env=env)
         except UsageError:
             target = providers.resolve(ref, settings, address=NOWHERE, env=env)
-        aim = Aim(target=target, key=None, warnings=())
+        known_as = choice.known_as(ref, settings)
+        aim = Aim(target=target, known_as=known_as, key=None, warnings=())
         call = api.call(aim, asked, stdin=stdin, fetch=False, began=time.monotonic())
     (picture,) = call.pictures
-    facts = picture.facts()
+    facts = picture.found.facts()
     if facts.bytes is None:
         return f"the address {picture.shown}"
     size = f", {facts.width}x{facts.height}" if facts.width else ""
-    return f"{picture.shown} ({picture.media_type}, {facts.bytes:,} bytes{size})"
+    return f"{picture.shown} ({picture.found.media_type}, {facts.bytes:,} bytes{size})"

@@ -13,7 +13,15 @@ from visioncli.core.errors import Refused, UsageError, VisionError
 from visioncli.core.stop import Stop
 from visioncli.core.types import Answer, FinishReason, Request
 
-OWN = {"retries": api.RETRIES, "inline": False, "allow_private": False, "force": False}
+OWN = {
+    "retries": api.RETRIES,
+    "inline": False,
+    "allow_private": False,
+    "force": False,
+    "prep": True,
+    "max_side": 0,  # px; none
+}
+NUMBERS = {"retries": "a number of attempts", "max_side": "a number of pixels"}
 
 
 def ready(
@@ -75,8 +83,9 @@ def split(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     own = {name: options.get(name, default) for name, default in OWN.items()}
     for name, value in own.items():
         if type(value) is not type(OWN[name]) or value < 0:
-            wanted = "a number of attempts" if name == "retries" else "true or false"
+            wanted = NUMBERS.get(name, "true or false")
             raise UsageError(f"{name} must be {wanted}, not {value!r}")
+    own["max_side"] = own["max_side"] or None
     return own, {name: value for name, value in options.items() if name not in OWN}
 
 

@@ -70,8 +70,9 @@ def completion(
 
     options: max_tokens or max_completion_tokens, temperature, top_p, seed, stop, response_format,
     stream_options; retries (2), inline (fetch pictures here even where the provider would),
-    allow_private (also from private addresses), force (send to a model known not to see). All
-    others become fields of the request, as the provider names them.
+    allow_private (also from private addresses), force (send to a model known not to see), prep
+    (False sends pictures as they are), max_side (px of the longer side at most). All others become
+    fields of the request, as the provider names them.
 
     With stream=True the chunks come from an iterator; what goes wrong before the first of them is
     raised by this call. An answer that the token limit or a filter ended is an answer, with

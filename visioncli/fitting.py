@@ -1,0 +1,63 @@
+"""What of a picture is sent: as much as the model looks at, in a form that its provider takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .asked import Asked
+from .catalogue import image_tokens
+from .core.target import ModelRef, Provider
+from .core.types import PDF, Detail, Unfetched
+from .images import examine, reading
+from .images.picture import Picture
+from .images.preparing import plan, prepare
+
+
+def fitted(
+    asked: Asked, ref: ModelRef, provider: Provider, pictures: tuple[Picture, ...]
+) -> tuple[Picture, ...]:
+    """ref: as the catalogue knows the model. Raises ImageProblem (5).
+
+    What is passed through as an address, and documents, are left alone.
+    """
+    details = [image.detail for image in reading.images(asked.request)]
+    return tuple(
+        _fitted(asked, picture, ref, provider, detail)
+        for picture, detail in zip(pictures, details, strict=True)
+    )
+
+
+def is_heavy(
+    asked: Asked, ref: ModelRef, provider: Provider, pictures: tuple[Picture, ...]
+) -> bool:
+    """Whether pixels would be decoded, which takes longer than anything else that is done here."""
+    if not asked.prep:
+        return False
+    details = [image.detail for image in reading.images(asked.request)]
+    return any(
+        _is_here(picture)
+        and prepare.planned(picture, wanted(asked, ref, provider, detail)).is_heavy
+        for picture, detail in zip(pictures, details, strict=True)
+    )
+
+
+def _fitted(
+    asked: Asked, picture: Picture, ref: ModelRef, provider: Provider, detail: Detail | None
+) -> Picture:
+    if not _is_here(picture):
+        return picture
+    if not asked.prep:
+        return examine.unprepared(picture, provider)
+    ready = prepare.prepared(picture, wanted(asked, ref, provider, detail))
+    return replace(ready.into(picture), before=picture, done=ready.line(picture) or "")
+
+
+def _is_here(picture: Picture) -> bool:
+    gone = picture.blob is None or isinstance(picture.blob, Unfetched)
+    return not gone and picture.media_type != PDF
+
+
+def wanted(asked: Asked, ref: ModelRef, provider: Provider, detail: Detail | None) -> plan.Wanted:
+    """The least of what the row allows, the model uses and the user says."""
+    bound = image_tokens.used(ref.provider, ref.model, detail)
+    return plan.wanted(provider, max_side=asked.max_side, used=bound.fit if bound else None)

@@ -1,0 +1,1 @@
+"""Dropping what stands beside the pixels of a picture, without touching them."""
