@@ -131,7 +131,10 @@ def verdict(ref: ModelRef, settings: Settings) -> Verdict:
 
 
 def named(typed: str, settings: Settings) -> tuple[ModelRef | None, Verdict]:
-    """(the model, its verdict) of what was typed, which is never an error: it may be unknown."""
+    """(the model, its verdict) of what was typed, which is never an error: it may be unknown.
+
+    Raises UsageError where the configuration's base_model of it is none.
+    """
     name = typed.strip()
     try:
         ref = _resolved(name, settings)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
 import pytest
 
-from visioncli.catalogue import current, index
+from visioncli.catalogue import current, index, rule
+from visioncli.catalogue.refreshing import refresh
+from visioncli.config import Settings
 
 MARK = current.MARK.decode()
 
@@ -90,6 +94,30 @@ def test_a_refreshed_file_is_read_and_an_older_one_is_not() -> None:
     cached(refreshed(row, date="2001-01-01"))
     index.use()
     assert index.find("openai/brand-new") is None
+
+
+def test_a_refresh_counts_where_the_clock_is_behind_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "strftime", lambda *_: "2026-01-01")  # datetime asks it, too
+    fact = {"model": "openai/brand-new", "says": {"L1": True}}
+    (tmp_path / "facts.jsonl").write_text(json.dumps(fact))
+    done = refresh.run(
+        [str(tmp_path / "facts.jsonl")], Settings(), begun=lambda _: None, told=lambda _: None
+    )
+    index.use()
+    assert (done.worst, done.new) == (0, 1)
+    assert current.file(index.NAME) == current.cache() + index.NAME
+    assert index.find("openai/brand-new") is not None
+
+
+def test_a_name_means_after_a_refresh_what_it_meant_before() -> None:
+    said = "\tu\tP\t2099-01-01\t\t\tlisted, image input not stated"
+    proxied = [f"openai/{name}{said}" for name in ("claude-sonnet-4-5", "brand-new")]
+    cached(refreshed(*proxied, f"xai/brand-new{said}"))
+    assert index.find("openai/claude-sonnet-4-5") is not None
+    assert rule.makers("claude-sonnet-4-5") == ["anthropic"]
+    assert rule.makers("brand-new") == ["openai", "xai"]
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,16 @@ def test_an_old_ollama_says_nothing_of_what_a_model_can_do(server: Registry) -> 
     assert found == {"ollama/llava:7b": Stated(), "ollama/gone:1b": Stated()}
 
 
+@pytest.mark.parametrize("info", [["llama"], "llama", 7, {"llama.context_length": "long"}])
+def test_an_ollama_that_tells_of_a_model_in_another_form(server: Registry, info: Any) -> None:
+    server.gives("/api/tags", {"models": [{"model": "llava:7b"}]})
+    server.answers["/api/show"] = lambda _: as_json(
+        {"capabilities": ["completion", "vision"], "model_info": info}
+    )
+    found = rows("ollama", {"OLLAMA_HOST": server.url})
+    assert found == {"ollama/llava:7b": Stated(vision=True)}
+
+
 def test_cohere_names_features_and_endpoints(server: Registry) -> None:
     import cohere
 
@@ -332,6 +342,10 @@ def entry_of(kind: str, entry: dict[str, Any]) -> Stated:
             Stated(mode="embedding"),
         ),
         ("openai", {"shutdown_date": "soon", "input_modalities": [{}]}, Stated()),
+        ("openai", {"type": "vlm", "capabilities": ["tool_use"]}, Stated()),  # LM Studio's
+        ("openai", {"capabilities": ["chat", "vision"]}, Stated(vision=True)),
+        ("ollama", {"capabilities": ["completion", "tools"]}, Stated(vision=False)),
+        ("ollama", {"capabilities": ["embedding"]}, Stated(vision=False)),
     ],
 )
 def test_an_entry_says_no_more_than_it_says(

@@ -268,6 +268,20 @@ def test_a_deployment_is_what_the_configuration_says_it_is(tmp_path: Path) -> No
     assert vision("check", "openai/gpt-4o", env=wrong).status == 0
 
 
+def test_a_wrong_base_model_takes_no_other_answer_away(tmp_path: Path) -> None:
+    env = configured(tmp_path, '[models."azure/eyes"]\nbase_model = "nonsense"\n')
+    models = ("openai/gpt-4o", "azure/eyes", "xai/grok-2-latest")
+    done = vision("check", *models, env=env)
+    assert done.status == 2
+    assert [line.split()[1] for line in done.out.splitlines()] == [models[0], models[2]]
+    assert "the base_model of azure/eyes is no model" in done.err
+    told = [
+        json.loads(line) for line in vision("check", "--json", *models, env=env).out.splitlines()
+    ]
+    assert [one.get("vision") for one in told] == [True, None, False]
+    assert told[1]["error"]["exit"] == 2
+
+
 def test_a_provider_of_the_users_own_is_not_taken_for_another(tmp_path: Path) -> None:
     row = 'dialect = "openai_chat"\nbase_url = "http://127.0.0.1:9/v1"\nauth = "none"\n'
     env = configured(tmp_path, f"[providers.llama]\n{row}[providers.mine]\n{row}")

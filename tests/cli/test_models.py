@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import KEY, Done
+from tests.program import KEY, Done, vision
 from visioncli.catalogue import image_tokens
 
-from .catalogue import MODELS
+from .catalogue import MODELS, write
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the folder of a cache is named otherwise there"
@@ -115,6 +115,12 @@ def test_at_most_a_price_and_what_has_none_is_left_out_aloud(models: Models) -> 
     unpriced = {"groq/nothing-eye", "groq/picture-eye", "ollama/llava", "openai/undated-eye"}
     assert done.err == f"{len(unpriced)} models left out: no price is known\n"
     assert models("--max-price", "1", "--ids", "-q").err == ""
+
+
+def test_a_slip_of_the_unit_is_no_price(tmp_path: Path) -> None:
+    row = ("groq/slip-eye", "y", "", "", "", "55000", "200000", "", "")
+    told = vision("models", "slip", "--json", env=write(tmp_path, [row])).json
+    assert (told["usd_in"], told["usd_out"], told["usd_picture"]) == (None, None, None)
 
 
 def test_a_picture_is_priced_by_its_makers_count(models: Models) -> None:

@@ -44,7 +44,7 @@ def test_what_is_new_is_known_afterwards(machine: Machine, registry: Registry) -
     assert (done.status, done.out) == (0, "")
     first, second, last = done.err.splitlines()
     assert first.startswith(f"{one}: changed: ")
-    assert ", 1 new, 0 newly gone, 1 of no use, 20" in first
+    assert ", 1 new, 0 not listed any more, 1 of no use, 20" in first
     assert second.startswith(f"{registry.url}/m.json: changed: ")
     assert last == f"catalogue: {BUNDLED + 1:,} models, 1 new, in {machine.folder}"
     assert machine.knows(NEW)
@@ -154,6 +154,17 @@ def test_an_older_file_takes_nothing_away(refreshed: Machine, tmp_path: Path) ->
     assert refreshed.refresh("--source", str(file)).status == 0
     assert refreshed.knows(NEW)
     assert "retired" not in vision("check", NEW, env=refreshed.env).out
+
+
+def test_a_date_that_no_list_can_have_is_not_the_file_s_own(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file = tmp_path / "out-of-an-archive.json"
+    file.write_text(json.dumps(litellm(**{NEW: EYES})))
+    os.utime(file, (315_532_800, 315_532_800))  # 1980
+    done = machine.refresh("--source", str(file), "--json")
+    assert done.json["as_of"] >= "2026"
+    assert "1980" not in vision("check", NEW, env=machine.env).out
 
 
 # ------------------------------------------------------------------ the providers' own lists

@@ -8,6 +8,7 @@ counts alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .image_formulas import Formula, Size
 from .image_models import AZURE, MISTRAL, OPENAI, claude, gemini
@@ -48,6 +49,7 @@ def tokens(
     return found.tokens(width, height, detail or "auto")
 
 
+@lru_cache(16)  # a run asks one model about a million pictures
 def used(provider: str, model: str, detail: str | None = None) -> Bound | None:
     """The largest size that the model uses of a picture; None where its vendor states none."""
     found = formula(provider, model)

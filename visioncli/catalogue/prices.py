@@ -39,23 +39,31 @@ class Price:
 
 
 def find(ref: ModelRef) -> Price | None:
-    """None: no price is known.
-
-    A price of 0 is none either, unless the id says that it is free: registries write it where a
-    model is paid for otherwise. Nor is one above DEAREST, which is a slip of the unit.
-    """
+    """None: no price is known."""
     for name in canonical(ref.provider):
         for spelling, how in spellings(name, ref.model):
             known = facts.find(f"{name}/{spelling}") if _same(ref.model, spelling, how) else None
             if known is None or (known.usd_in is None and known.usd_out is None):
                 continue
-            figures = [usd for usd in (known.usd_in, known.usd_out) if usd is not None]
-            if not all(0 <= usd <= DEAREST for usd in figures):  # NaN is not, either
+            usd_in, usd_out = believed(known)
+            if usd_in is None and usd_out is None:
                 return None
-            if not any(figures) and not spelling.endswith(FREE):
-                return None
-            return Price(known.usd_in, known.usd_out, known.model, *_said(known))
+            return Price(usd_in, usd_out, known.model, *_said(known))
     return None
+
+
+def believed(known: facts.Facts) -> tuple[float | None, float | None]:
+    """In and out, as far as a row's figures are prices.
+
+    A price of 0 is none, unless the id says that it is free: registries write it where a model is
+    paid for otherwise. Nor is one above DEAREST, which is a slip of the unit.
+    """
+    figures = [usd for usd in (known.usd_in, known.usd_out) if usd is not None]
+    if not all(0 <= usd <= DEAREST for usd in figures):  # NaN is not, either
+        return None, None
+    if not any(figures) and not known.model.endswith(FREE):
+        return None, None
+    return known.usd_in, known.usd_out
 
 
 def _said(known: facts.Facts) -> tuple[str | None, str | None]:

@@ -43,9 +43,21 @@ def judge(provider: str, model: str, today: str | None = None) -> Judgement:
 
 
 def makers(bare: str) -> list[str]:
-    """The makers that list a model of this very name, letter case included: it picks a receiver."""
-    listed = ((maker, index.find(f"{maker}/{bare}")) for maker in MAKERS)
-    return [maker for maker, row in listed if row is not None and row[0] == f"{maker}/{bare}"]
+    """The makers that list a model of this very name, letter case included: it picks a receiver.
+
+    Of several, the one that the package knows: a proxy at one maker's address may list the models
+    of others, and what a name meant before a refresh it means after it.
+    """
+    listed = [maker for maker in MAKERS if _lists(maker, bare)]
+    if len(listed) < 2:
+        return listed
+    known = [maker for maker in listed if _lists(maker, bare, index.PATH)]
+    return known if len(known) == 1 else listed
+
+
+def _lists(maker: str, bare: str, path: str = "") -> bool:
+    row = index.find(f"{maker}/{bare}", path)
+    return row is not None and row[0] == f"{maker}/{bare}"
 
 
 def _judgement(row: index.Row, how: str, typed: str, today: str | None) -> Judgement:

@@ -105,7 +105,12 @@ class Checking:
         self.count += 1
         if self.count == LONG:
             index.hold()
-        ref, known = choice.named(name, self.settings)
+        try:
+            ref, known = choice.named(name, self.settings)
+        except VisionError as wrong:  # the configuration's base_model is no model
+            self._show(None, wrong)
+            self._tell(wrong, name)
+            return
         found, error = (known, None) if ref is None else self._looked(ref, known)
         self._damaged()
         self._show(found, error)

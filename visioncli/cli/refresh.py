@@ -53,7 +53,7 @@ def _words(outcome: Outcome) -> str:
         return f"skipped: {outcome.why}"
     if outcome.status != CHANGED:
         return f"unchanged, {outcome.as_of}"
-    gone = "" if outcome.gone is None else f", {outcome.gone:,} newly gone"
+    gone = "" if outcome.gone is None else f", {outcome.gone:,} not listed any more"
     dropped = f", {outcome.dropped:,} of no use" if outcome.dropped else ""
     models = "1 model" if outcome.models == 1 else f"{outcome.models:,} models"
     return f"changed: {models}, {outcome.new:,} new{gone}{dropped}, {outcome.as_of}"

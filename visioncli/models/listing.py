@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from visioncli import providers
-from visioncli.catalogue import current, image_tokens, index
+from visioncli.catalogue import current, image_tokens, index, prices
 from visioncli.catalogue.facts import NAME, Facts
-from visioncli.catalogue.prices import FREE
 from visioncli.catalogue.rule import VISION
 from visioncli.catalogue.spelling import canonical
 from visioncli.choice import EYES
@@ -211,13 +210,10 @@ def _known(
 
 
 def _prices(model: str, facts: Facts | None) -> tuple[float | None, float | None]:
-    """In and out. Registries write 0, too, where nothing is known: free is what says so itself."""
+    """In and out."""
     if model == OWN:
         return 0.0, 0.0  # nobody is paid
-    if facts is None:
-        return None, None
-    usd_in, usd_out = facts.usd_in, facts.usd_out
-    return (usd_in, usd_out) if usd_in or usd_out or model.endswith(FREE) else (None, None)
+    return (None, None) if facts is None else prices.believed(facts)
 
 
 def _facts(models: Sequence[str]) -> dict[str, Facts]:

@@ -178,7 +178,8 @@ class _Asking:
         except (ProviderFailed, UnknownModel):
             return entry
         told = said.get("model_info")
-        sizes = [v for k, v in told.items() if k.endswith(".context_length")] if told else []
+        pairs = told.items() if isinstance(told, dict) else ()
+        sizes = [v for k, v in pairs if k.endswith(".context_length")]
         more: dict[str, Any] = {"context_length": sizes[0]} if sizes else {}
         return {**entry, **more, "capabilities": said.get("capabilities")}
 

@@ -76,6 +76,10 @@ PURPOSES: Mapping[str, str] = {  # what an entry calls its purpose -> the mode
     "classify": "classify",
 }
 CHATS = ("chat", "generatecontent")
+WHOLE = (
+    "completion",
+    "embedding",
+)  # Ollama names one always; others' capabilities leave things out
 
 
 def stated(entry: Entry, *, price: float | None = None) -> Stated:
@@ -103,8 +107,11 @@ def _vision(entry: Entry, inputs: tuple[str, ...]) -> bool | None:
         if isinstance(flag := _at(entry, path), bool):
             return flag
     capabilities = entry.get("capabilities")
-    if isinstance(capabilities, list) and capabilities:  # Ollama's is whole
-        return "vision" in capabilities
+    if isinstance(capabilities, list):
+        if "vision" in capabilities:
+            return True
+        if any(word in capabilities for word in WHOLE):
+            return False
     features = entry.get("features")  # Cohere's may leave things out
     return True if isinstance(features, list) and "vision" in features else None
 

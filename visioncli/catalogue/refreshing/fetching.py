@@ -32,6 +32,7 @@ TIMEOUT, IDLE = 60.0, 20.0  # seconds for a whole source; between two pieces of 
 MOST_VALUES = 3_000_000  # in a document; those of a registry have a tenth of that
 RETRIES = 1
 STDIN = "-"
+EARLIEST = "2023-01-01"  # no registry is older; files out of an archive may be of 1980
 TAG = 200  # characters of an ETag or a date that are kept
 REGISTRIES: Mapping[str, str] = {
     "https://raw.githubusercontent.com/BerriAI/litellm/main/"
@@ -149,7 +150,7 @@ def _parts(url: str) -> SplitResult:
 
 
 def _file(place: str, today: str) -> tuple[bytes, str]:
-    """A file's own date is that of what it says."""
+    """A file's own date is that of what it says, unless it can be none."""
     path = Path(place)
     try:
         with path.open("rb") as file:
@@ -158,7 +159,7 @@ def _file(place: str, today: str) -> tuple[bytes, str]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"the source {place} cannot be read: {why}") from None
-    return data, min(changed, today)
+    return data, min(changed, today) if changed >= EARLIEST else today
 
 
 def _piped(today: str) -> tuple[bytes, str]:

@@ -234,7 +234,8 @@ def _written(folder: Path, heard: Sequence[_Heard], today: str) -> tuple[int, in
     with store.locked(folder):
         index.use()  # another refresh may have written meanwhile
         known = _known(folder)
-        built, base = _merged([one.said for one in heard], today)
+        day = max(today, current.made(index.PATH))  # a clock behind it makes no file of no use
+        built, base = _merged([one.said for one in heard], day)
         before = {row[0] for row in index.rows(path=str(base / index.NAME))}
         for one in heard:
             old = known.kinds.get(one.kind)
