@@ -3,7 +3,7 @@
 
 _vision_command() {  # is this the path of a command?
     case $1 in
-        'vision ask' | 'vision models' | 'vision check' | 'vision completions') return 0 ;;
+        'vision ask' | 'vision models' | 'vision check' | 'vision prep' | 'vision completions' | 'vision batch' | 'vision batch submit' | 'vision batch status' | 'vision batch list' | 'vision batch cancel' | 'vision batch fetch' | 'vision batch export') return 0 ;;
     esac
     return 1
 }
@@ -24,6 +24,17 @@ _vision_option() {  # sets kind to what the option takes; nothing for a flag
         'vision ask --base-url') kind=none ;;
         'vision ask --timeout') kind=none ;;
         'vision ask --retries') kind=none ;;
+        'vision ask --max-side') kind=none ;;
+        'vision ask --per-request') kind=none ;;
+        'vision ask --from') kind=files ;;
+        'vision ask -O' | 'vision ask --output') kind=files ;;
+        'vision ask --errors') kind=files ;;
+        'vision ask -j' | 'vision ask --jobs') kind=none ;;
+        'vision ask --rpm') kind=none ;;
+        'vision ask --tpm') kind=none ;;
+        'vision ask --max-cost') kind=none ;;
+        'vision ask --engine') kind='local ray' ;;
+        'vision ask --address') kind=none ;;
         'vision ask --color') kind='auto always never' ;;
         'vision models --provider') kind=none ;;
         'vision models --max-price') kind=none ;;
@@ -32,6 +43,36 @@ _vision_option() {  # sets kind to what the option takes; nothing for a flag
         'vision check --image') kind=files ;;
         'vision check --base-url') kind=none ;;
         'vision check --timeout') kind=none ;;
+        'vision prep -m' | 'vision prep --model') kind=models ;;
+        'vision prep -O' | 'vision prep --output') kind=dirs ;;
+        'vision prep --max-side') kind=none ;;
+        'vision prep --format') kind=types ;;
+        'vision prep --detail') kind='low high auto original' ;;
+        'vision batch submit -m' | 'vision batch submit --model') kind=models ;;
+        'vision batch submit --from') kind=files ;;
+        'vision batch submit -O' | 'vision batch submit --output') kind=files ;;
+        'vision batch submit -s' | 'vision batch submit --system') kind=none ;;
+        'vision batch submit --format') kind=types ;;
+        'vision batch submit --detail') kind='low high auto original' ;;
+        'vision batch submit -o' | 'vision batch submit --option') kind=none ;;
+        'vision batch submit --max-tokens') kind=none ;;
+        'vision batch submit --temperature') kind=none ;;
+        'vision batch submit --schema') kind=none ;;
+        'vision batch submit --max-side') kind=none ;;
+        'vision batch submit --base-url') kind=none ;;
+        'vision batch fetch -O' | 'vision batch fetch --output') kind=files ;;
+        'vision batch export -m' | 'vision batch export --model') kind=models ;;
+        'vision batch export --from') kind=files ;;
+        'vision batch export -O' | 'vision batch export --output') kind=files ;;
+        'vision batch export -s' | 'vision batch export --system') kind=none ;;
+        'vision batch export --format') kind=types ;;
+        'vision batch export --detail') kind='low high auto original' ;;
+        'vision batch export -o' | 'vision batch export --option') kind=none ;;
+        'vision batch export --max-tokens') kind=none ;;
+        'vision batch export --temperature') kind=none ;;
+        'vision batch export --schema') kind=none ;;
+        'vision batch export --max-side') kind=none ;;
+        'vision batch export --base-url') kind=none ;;
     esac
 }
 
@@ -41,7 +82,13 @@ _vision_argument() {  # sets kind to what stands at this place (from 0) after a 
         'vision ask '*) kind=files ;;
         'vision models '*) kind=models ;;
         'vision check '*) kind=models ;;
+        'vision prep '*) kind=files ;;
         'vision completions 0') kind='bash zsh fish powershell' ;;
+        'vision batch submit '*) kind=files ;;
+        'vision batch status 0') kind=none ;;
+        'vision batch cancel 0') kind=none ;;
+        'vision batch fetch 0') kind=none ;;
+        'vision batch export '*) kind=files ;;
     esac
 }
 
@@ -49,17 +96,26 @@ _vision_names() {  # sets kind to the names of a command's options
     kind=none
     case $1 in
         'vision') kind='-V --version -h --help' ;;
-        'vision ask') kind='-m --model -s --system -Q --question -i --image --format --detail -o --option --max-tokens --temperature --schema --json --stream --no-stream -u --usage --dry-run --curl --full --base-url --timeout --retries --inline --allow-private --together --force --raw --color -q --quiet --debug -h --help' ;;
+        'vision ask') kind='-m --model -s --system -Q --question -i --image --format --detail -o --option --max-tokens --temperature --schema --json --stream --no-stream -u --usage --dry-run --curl --full --base-url --timeout --retries --inline --no-prep --max-side --allow-private --together --each --per-request --from -0 --null -r --recursive -O --output --errors --ordered --overwrite --retry-failed --rehash -j --jobs --rpm --tpm --max-cost --fail-fast --engine --address --show --force --raw --color -q --quiet --debug -h --help' ;;
         'vision models') kind='--provider --all --retired --available --max-price --ids --json --refresh --source --color -q --quiet --debug -h --help' ;;
         'vision check') kind='--live --image --base-url --timeout --json -q --quiet --debug -h --help' ;;
+        'vision prep') kind='-m --model -O --output --max-side --format --detail --inline --allow-private -r --recursive --overwrite --json -q --quiet --debug -h --help' ;;
         'vision completions') kind='-h --help' ;;
+        'vision batch') kind='-h --help' ;;
+        'vision batch submit') kind='-m --model --from -0 --null -r --recursive -O --output -s --system --format --detail -o --option --max-tokens --temperature --schema --max-side --no-prep --inline --allow-private --force --base-url --again --json -q --quiet --debug -h --help' ;;
+        'vision batch status') kind='--json -q --quiet --debug -h --help' ;;
+        'vision batch list') kind='--json -q --quiet --debug -h --help' ;;
+        'vision batch cancel') kind='--json -q --quiet --debug -h --help' ;;
+        'vision batch fetch') kind='-O --output --wait -q --quiet --debug -h --help' ;;
+        'vision batch export') kind='-m --model --from -0 --null -r --recursive -O --output -s --system --format --detail -o --option --max-tokens --temperature --schema --max-side --no-prep --inline --allow-private --force --base-url -q --quiet --debug -h --help' ;;
     esac
 }
 
 _vision_below() {  # sets kind to the commands below a command; nothing where there are none
     kind=
     case $1 in
-        'vision') kind='ask models check completions' ;;
+        'vision') kind='ask models check prep completions batch' ;;
+        'vision batch') kind='submit status list cancel fetch export' ;;
     esac
 }
 

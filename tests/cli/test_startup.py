@@ -29,7 +29,7 @@ CASES = {
     "ask --help": (tuple(h for h in HEAVY if h != "typer"), 190),
     "ask --dry-run -m openai/gpt-4o PICTURE q": (
         ("rich", "httpx", "httpcore", "PIL", "numpy", "onnxruntime", "asyncio", "ssl"),
-        275,
+        310,
     ),
     "ask -m openai/gpt-4o --base-url http://127.0.0.1:9/v1 --retries 0 PICTURE q": (
         ("rich", "numpy", "onnxruntime", "PIL"),

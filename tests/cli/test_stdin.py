@@ -165,9 +165,16 @@ def _is_drained(pipe: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"), [(b"", "empty"), (b"a.png\nb.png\n", "lists"), (b"a.png\0b.png\0", "lists")]
+    ("data", "said"),
+    [
+        (b"", "stdin is empty"),
+        (b"\n\n", "the list is empty"),
+        (b"a.png\0b.png\0", "-0"),
+        (b'[{"image": "a.png"}]', "jq"),
+        ("a.png\n".encode("utf-16"), "UTF-16"),
+    ],
 )
-def test_what_is_no_picture_on_stdin_is_exit_2(
+def test_what_is_neither_a_picture_nor_a_list_is_exit_2(
     ask: Ask, mock: Mock, data: bytes, said: str
 ) -> None:
     done = ask(*MODEL, "q?", stdin=data)

@@ -11,19 +11,23 @@ import typer
 
 from visioncli import __version__
 
-from . import report
-from .options import AskOptions, CheckOptions, Colour, DetailWord, ModelsOptions, Shell
+from . import batch_app, batch_flags, report
+from .options import AskOptions, CheckOptions, Colour, DetailWord, ModelsOptions, PrepOptions, Shell
 from .parser import Command, Group, usage_error
 from .terminal import stdout
 
 SEE_README = "Exit status: 0 answered, 2 usage, 3 model, 4 key, 5 image, 6 rate limit, 7 network, \
-8 provider, 9 refused, 10 incomplete, 13 output, 130 interrupted."
+8 provider, 9 refused, 10 incomplete, 11 some of a batch failed, 12 cost cap, 13 output, \
+130 interrupted."
 OF_MODELS = "CONTEXT: tokens. $IN/M, $OUT/M: US dollars for a million tokens. $PICTURE: US dollars \
 for looking at one of 1024x1024. KEY: n/a where none is needed. Blank: not known. \
 Exit status: 0 listed, 1 no match, 2 usage, 3 provider."
 
 OF_CHECK = "Exit status: 0 all can see, 1 one cannot, 3 one is not known; 2 usage; 4 to 10 as for \
 ask: a picture that is not taken, a model that could not be asked."
+
+OF_PREP = "Exit status: 0 all done, else that of the first that was not: 2 usage, 3 provider, \
+5 image, 7 network, 13 output."
 
 app = typer.Typer(
     name="vision",
@@ -60,7 +64,7 @@ def ask(
         list[str],
         typer.Argument(
             metavar="IMAGE... QUESTION",
-            help="Images (a file, a URL, data:, - for bytes on stdin), and last the question.",
+            help="Images (file, directory, glob, URL, data:, - for stdin), and last the question.",
             show_default=False,
         ),
     ] = [],  # noqa: B006 - typer's way to say that none may be given
@@ -133,11 +137,39 @@ def ask(
     inline: Annotated[
         bool, typer.Option("--inline", help="Fetch URLs here even where the provider would.")
     ] = False,
+    no_prep: Annotated[
+        bool, typer.Option("--no-prep", help="Send pictures as they are: type, size, metadata.")
+    ] = False,
+    max_side: Annotated[
+        int | None,
+        typer.Option("--max-side", min=16, metavar="N", help="Longer side at most, in pixels."),
+    ] = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Fetch from private addresses too.")
     ] = False,
     together: Annotated[
         bool, typer.Option("--together", help="All images in one request, however many.")
+    ] = False,
+    each: batch_flags.Each = False,
+    per_request: batch_flags.PerRequest = None,
+    list_from: batch_flags.ListFrom = None,
+    nul: batch_flags.Nul = False,
+    recursive: batch_flags.Recursive = False,
+    output: batch_flags.Output = None,
+    errors: batch_flags.Errors = None,
+    ordered: batch_flags.Ordered = False,
+    overwrite: batch_flags.Overwrite = False,
+    retry_failed: batch_flags.RetryFailed = False,
+    rehash: batch_flags.Rehash = False,
+    jobs: batch_flags.Jobs = None,
+    rpm: batch_flags.Rpm = None,
+    tpm: batch_flags.Tpm = None,
+    max_cost: batch_flags.MaxCost = None,
+    fail_fast: batch_flags.FailFast = False,
+    engine: batch_flags.EngineName = None,
+    address: batch_flags.Address = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="A small preview of the images, on a terminal.")
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Send to a model known not to see.")
@@ -261,6 +293,67 @@ def check(
     raise typer.Exit(run(options))
 
 
+@app.command(cls=Command, epilog=OF_PREP)
+def prep(
+    images: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="IMAGE...",
+            help="Images: file, directory, glob, URL, DOC.pdf#2-4, - for stdin.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option("-m", "--model", metavar="MODEL", help="PROVIDER/MODEL they are made for."),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-O", "--output", metavar="DIR", help="Write what would be sent; URLs are fetched."
+        ),
+    ] = None,
+    max_side: Annotated[
+        int | None,
+        typer.Option("--max-side", min=16, metavar="N", help="Longer side at most, in pixels."),
+    ] = None,
+    media_format: Annotated[
+        list[str],
+        typer.Option(
+            "--format", metavar="[IMAGE=]TYPE", help="Media type instead of libmagic's: image/jpeg."
+        ),
+    ] = [],  # noqa: B006
+    detail: Annotated[
+        DetailWord | None, typer.Option("--detail", help="How closely the model looks.")
+    ] = None,
+    inline: Annotated[
+        bool, typer.Option("--inline", help="Fetch URLs here even where the provider would.")
+    ] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from private addresses too.")
+    ] = False,
+    recursive: Annotated[
+        bool, typer.Option("-r", "--recursive", help="Also the folders inside a directory.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="With -O: replace files that exist.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a picture on stdout.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Errors only on stderr.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Tracebacks.")] = False,
+) -> None:
+    """Show what would be sent of pictures: pixels, bytes, type, tokens, price. Sends nothing.
+
+    vision prep photo.heic -m openai/gpt-4o
+    """
+    options = PrepOptions(**locals())
+    from .prep import run
+
+    raise typer.Exit(run(options))
+
+
 @app.command(cls=Command)
 def completions(
     shell: Annotated[Shell, typer.Argument(help="The shell to complete in.", show_default=False)],
@@ -269,6 +362,9 @@ def completions(
     from .completions import script
 
     stdout().write(script(shell))
+
+
+app.add_typer(batch_app.app)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -26,6 +26,11 @@ class Shell(StrEnum):
     POWERSHELL = "powershell"
 
 
+class Engine(StrEnum):
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class AskOptions(NamedTuple):
     """One field an option of `ask`; None: not said, so the configuration or the default holds.
 
@@ -53,8 +58,29 @@ class AskOptions(NamedTuple):
     timeout: float | None
     retries: int | None
     inline: bool
+    no_prep: bool
+    max_side: int | None
     allow_private: bool
     together: bool
+    each: bool
+    per_request: int | None
+    list_from: str | None
+    nul: bool
+    recursive: bool
+    output: str | None
+    errors: str | None
+    ordered: bool
+    overwrite: bool
+    retry_failed: bool
+    rehash: bool
+    jobs: int | None
+    rpm: float | None
+    tpm: float | None
+    max_cost: float | None
+    fail_fast: bool
+    engine: Engine | None
+    address: str | None
+    show: bool
     force: bool
     raw: bool
     color: Colour
@@ -88,6 +114,24 @@ class CheckOptions(NamedTuple):
     image: str | None
     base_url: str | None
     timeout: float | None
+    json: bool
+    quiet: bool
+    debug: bool
+
+
+class PrepOptions(NamedTuple):
+    """One field an option of `prep`."""
+
+    images: list[str]
+    model: str | None
+    output: str | None
+    max_side: int | None
+    media_format: list[str]
+    detail: DetailWord | None
+    inline: bool
+    allow_private: bool
+    recursive: bool
+    overwrite: bool
     json: bool
     quiet: bool
     debug: bool

@@ -14,17 +14,11 @@ from . import arguments
 from .terminal import stdout
 
 LATER = {
-    "batch": "batches",
     "doctor": "a check of the installation",
     "keys": "a key store",
-    "prep": "the preparation of pictures",
     "serve": "the gateway",
 }  # commands of a later version: a script that has them in it should not be told of images
-LATER_OPTIONS = frozenset(
-    "--from --each --per-request -r -0 -O --output --ordered --retry-failed --errors -j --jobs"  # noqa: SIM905 - reads better
-    " --rpm --tpm --max-cost --fail-fast --rehash --overwrite --engine --max-side --no-prep"
-    " --show".split()
-)
+BATCH = ("submit", "status", "list", "fetch", "cancel", "export")
 
 
 class Command(typer.core.TyperCommand):
@@ -55,10 +49,11 @@ def usage_error(said: str, words: Sequence[str]) -> UsageError:
     first = words[0] if words else "-"
     if first in LATER:
         return UsageError(f"vision {first} ({LATER[first]}) is not there yet", hint="vision --help")
-    if first in ("check", "models"):
+    if first in ("check", "models", "prep"):
         return UsageError(said, hint=f"vision {first} --help")
-    if later := next((w for w in words if w.partition("=")[0] in LATER_OPTIONS), None):
-        return UsageError(f"{later.partition('=')[0]} is not there yet", hint="vision ask --help")
+    if first == "batch":
+        below = words[1] if len(words) > 1 and words[1] in BATCH else ""
+        return UsageError(said, hint=" ".join(filter(None, ("vision batch", below, "--help"))))
     if first.startswith("-"):
         return UsageError(said, hint="vision --help")
     if first in ("ask", "completions"):

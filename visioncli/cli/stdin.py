@@ -12,7 +12,8 @@ from visioncli.core.errors import UsageError
 
 PATIENCE = 10.0  # seconds without a first byte
 HEAD = 64  # bytes: enough to tell a picture from a list
-CHUNK = 1 << 16
+SHORTEST, LONG = 3, 10  # bytes of a line: of a name, and of one behind what also begins pictures
+BINARY = (b"RIFF", b"BM", b"GIF8", b"II*", b"MM", b"%PDF", b"<")
 
 
 class Replayed(RawIOBase):
@@ -52,6 +53,7 @@ def unnamed(remedy: str) -> tuple[bytes, BufferedReader]:
     """(its first bytes, all of it) where no image was named. Raises UsageError (2).
 
     Nobody may be writing to a stdin that was merely inherited: it gets PATIENCE for a first byte.
+    A first line of text is enough: whoever writes a list may not write another for an hour.
     """
     if not is_there():
         raise UsageError("no image was named, and stdin is closed", hint=remedy)
@@ -61,11 +63,22 @@ def unnamed(remedy: str) -> tuple[bytes, BufferedReader]:
             f"no image was named, and stdin gave nothing for {PATIENCE:g} s", hint=remedy
         )
     head = b""
-    while len(head) < HEAD and (piece := _read(fd, HEAD - len(head))):
+    while len(head) < HEAD and not _is_line(head) and (piece := _read(fd, HEAD - len(head))):
         head += piece
     if not head:
         raise UsageError("no image was named, and stdin is empty", hint=remedy)
     return head, BufferedReader(Replayed(head, fd))
+
+
+def _is_line(head: bytes) -> bool:
+    """Whether it begins with a line of text, or a name that ends with NUL, as no picture does."""
+    line, end, _ = head.replace(b"\0", b"\n").partition(b"\n")
+    if not end or len(line) < SHORTEST or (head.startswith(BINARY) and len(line) < LONG):
+        return False
+    try:
+        return line.removesuffix(b"\r").decode().isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def _descriptor(what: str) -> int:

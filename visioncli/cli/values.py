@@ -11,12 +11,15 @@ from visioncli.core.errors import UsageError
 from visioncli.images.sniff import canonical
 
 
-def formats(values: Sequence[str], images: Sequence[str]) -> dict[str, str]:
-    """Media type by image name; "" for all others. Raises UsageError for an image not named."""
+def formats(values: Sequence[str], images: Sequence[str] | None) -> dict[str, str]:
+    """Media type by image name; "" for all others. Raises UsageError for an image not named.
+
+    images: None where they are not known yet, as those of a list.
+    """
     found: dict[str, str] = {}
     for value in values:
         image, _, media_type = value.rpartition("=")
-        if image and image not in images:
+        if image and images is not None and image not in images:
             near = get_close_matches(image, images, 1, 0.5) or list(images[:1])
             raise UsageError(
                 f"--format names {image!r}, which is none of the images",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, TypeVar
 
 from .errors import UsageError
@@ -22,8 +23,7 @@ Where = Callable[[Path], str]  # a key's path in the file -> "FILE, line N, key 
 
 def read(cls: type[T], table: Mapping[str, Any], where: Where, at: Path = ()) -> T:
     """An instance of `cls`. Raises UsageError naming file, line and key."""
-    hints = typing.get_type_hints(cls)
-    known = {f.name: f for f in fields(cls) if f.init}  # type: ignore[arg-type]  # cls is a dataclass
+    hints, known = _described(cls)  # type: ignore[arg-type]  # classes are hashable
     for key in table:
         if key not in known:
             near = get_close_matches(key, known, 1)
@@ -36,6 +36,12 @@ def read(cls: type[T], table: Mapping[str, Any], where: Where, at: Path = ()) ->
         if name not in values and f.default is MISSING and f.default_factory is MISSING:
             raise UsageError(f"the key {'.'.join((*at, name))!r} is missing, {where(at)}")
     return cls(**values)
+
+
+@cache
+def _described(cls: type[Any]) -> tuple[Mapping[str, Any], Mapping[str, Field[Any]]]:
+    """A class's annotations and fields by name; finding these out takes longer than reading."""
+    return typing.get_type_hints(cls), {f.name: f for f in fields(cls) if f.init}
 
 
 def _value(hint: Any, value: Any, where: Where, at: Path) -> Any:

@@ -1,0 +1,1 @@
+"""Pictures as escape sequences of terminals. All that is in them is ours: pixels as numbers."""
