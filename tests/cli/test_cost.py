@@ -152,10 +152,6 @@ def test_an_answer_is_told_whatever_is_wrong_with_what_it_cost(
 ) -> None:
     env = {**mock.env(KEY), **priced}
     words = ("ask", "--json", "-m", GPT, CAT, "q")
-    config = tmp_path / "config.toml"
-    config.write_text(f'[models."{GPT}"]\nvision = true\nbase_model = "nobody-knows"\n')
-    done = vision(*words, env={**env, "VISION_CONFIG": str(config)})
-    assert (done.status, done.json["answer"], done.json["cost_usd"]) == (0, TEXT, None)
     (facts,) = tmp_path.rglob("facts.tsv")
     row = f"{GPT}\t\t\t\t\tten\tten\n"
     facts.write_text(f"{current.head('2999-01-01', 'x', len(row))}\n{row}")
@@ -166,6 +162,16 @@ def test_an_answer_is_told_whatever_is_wrong_with_what_it_cost(
 
 def test_who_does_not_ask_loads_no_prices() -> None:
     words = ["ask", "-m", "openai/gpt-4o", "--base-url", "http://127.0.0.1:9/v1", "--retries", "0"]
-    prices = {"visioncli.costs", "visioncli.catalogue.prices", "visioncli.catalogue.image_tokens"}
+    prices = {"visioncli.costs", "visioncli.catalogue.prices"}
     assert not prices & loaded([*words, CAT, "q"])
     assert prices <= loaded([*words, "--dry-run", CAT, "q"])
+
+
+def test_a_base_model_that_is_none_is_told_before_anything_is_sent(
+    mock: Mock, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[models."{GPT}"]\nvision = true\nbase_model = "nobody-knows"\n')
+    done = vision("ask", "-m", GPT, CAT, "q", env={**mock.env(KEY), "VISION_CONFIG": str(config)})
+    assert (done.status, mock.posts) == (2, [])
+    assert f"the base_model of {GPT} is no model" in done.err
