@@ -164,15 +164,27 @@ def read(
     )
 
 
-def is_heavy(aim: Aim, asked: Asked, pictures: tuple[Picture, ...]) -> bool:
-    """Whether `built` would decode pixels: whoever has other things to do lets a thread do it."""
-    return fitting.is_heavy(asked, aim.known_as, aim.target.provider, pictures)
+def plans(aim: Aim, asked: Asked, pictures: tuple[Picture, ...]) -> fitting.Plans:
+    """What `built` will do to the pictures. Where any `is_heavy` it decodes pixels: whoever has
+    other things to do lets a thread do that. Raises ImageProblem (5).
+    """
+    return fitting.plans(asked, aim.known_as, aim.target.provider, pictures)
 
 
-def built(aim: Aim, asked: Asked, pictures: tuple[Picture, ...], *, began: float) -> HttpCall:
-    """The request, its pictures made fit. Raises ImageProblem (5), UsageError (2)."""
+def built(
+    aim: Aim,
+    asked: Asked,
+    pictures: tuple[Picture, ...],
+    *,
+    began: float,
+    todo: fitting.Plans | None = None,
+) -> HttpCall:
+    """The request, its pictures made fit. todo: what `plans` has said.
+
+    Raises ImageProblem (5), UsageError (2).
+    """
     target = aim.target
-    pictures = fitting.fitted(asked, aim.known_as, target.provider, pictures)
+    pictures = fitting.fitted(asked, aim.known_as, target.provider, pictures, todo)
     if any(picture.is_id for picture in pictures):
         target = providers.taking_ids(target)
     dialect = dialects.load(target.provider.dialect)

@@ -12,44 +12,58 @@ from .images import examine, reading
 from .images.picture import Picture
 from .images.preparing import plan, prepare
 
+Plans = tuple[prepare.Planned | None, ...]
+
+
+def plans(asked: Asked, ref: ModelRef, provider: Provider, pictures: tuple[Picture, ...]) -> Plans:
+    """What is to be done to each picture, None for one that stays as it is; pixels are not touched.
+
+    ref: as the catalogue knows the model. Raises ImageProblem (5).
+    """
+    details = [image.detail for image in reading.images(asked.request)]
+    return tuple(
+        prepare.planned(picture, wanted(asked, ref, provider, detail))
+        if asked.prep and _is_here(picture)
+        else None
+        for picture, detail in zip(pictures, details, strict=True)
+    )
+
 
 def fitted(
-    asked: Asked, ref: ModelRef, provider: Provider, pictures: tuple[Picture, ...]
+    asked: Asked,
+    ref: ModelRef,
+    provider: Provider,
+    pictures: tuple[Picture, ...],
+    todo: Plans | None = None,
 ) -> tuple[Picture, ...]:
-    """ref: as the catalogue knows the model. Raises ImageProblem (5).
+    """ref: as the catalogue knows the model. todo: what `plans` has said. Raises ImageProblem (5).
 
     What is passed through as an address, and documents, are left alone.
     """
     details = [image.detail for image in reading.images(asked.request)]
     return tuple(
-        _fitted(asked, picture, ref, provider, detail)
-        for picture, detail in zip(pictures, details, strict=True)
-    )
-
-
-def is_heavy(
-    asked: Asked, ref: ModelRef, provider: Provider, pictures: tuple[Picture, ...]
-) -> bool:
-    """Whether pixels would be decoded, which takes longer than anything else that is done here."""
-    if not asked.prep:
-        return False
-    details = [image.detail for image in reading.images(asked.request)]
-    return any(
-        _is_here(picture)
-        and prepare.planned(picture, wanted(asked, ref, provider, detail)).is_heavy
-        for picture, detail in zip(pictures, details, strict=True)
+        _fitted(asked, picture, ref, provider, detail, plan)
+        for picture, detail, plan in zip(
+            pictures, details, todo or (None,) * len(pictures), strict=True
+        )
     )
 
 
 def _fitted(
-    asked: Asked, picture: Picture, ref: ModelRef, provider: Provider, detail: Detail | None
+    asked: Asked,
+    picture: Picture,
+    ref: ModelRef,
+    provider: Provider,
+    detail: Detail | None,
+    todo: prepare.Planned | None,
 ) -> Picture:
     if not _is_here(picture):
         return picture
     if not asked.prep:
         return examine.unprepared(picture, provider)
-    ready = prepare.prepared(picture, wanted(asked, ref, provider, detail))
-    return replace(ready.into(picture), before=picture, done=ready.line(picture) or "")
+    ready = prepare.prepared(picture, wanted(asked, ref, provider, detail), todo)
+    said = ready.line(picture) or ""
+    return replace(ready.into(picture), before=picture, done=said, steps=ready.done)
 
 
 def _is_here(picture: Picture) -> bool:

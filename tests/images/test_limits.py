@@ -41,7 +41,7 @@ def test_number_of_images(picture: Picture) -> None:
     assert told.message == (
         "3 images are more than acme takes in one request (2; providers/acme.toml)"
     )
-    assert told.hint == "fewer images in one question"
+    assert told.hint == "--per-request N, or --each for a request a picture"
 
 
 def test_bytes_of_an_image(picture: Picture) -> None:
@@ -51,7 +51,7 @@ def test_bytes_of_an_image(picture: Picture) -> None:
         f"{picture.source} is {len(JPEG):,} bytes, more than acme takes"
         f" ({len(JPEG) - 1:,}; providers/acme.toml)"
     )
-    assert told.hint == "make it smaller first"
+    assert told.hint == "leave out --no-prep, and it is made smaller; or --max-side N"
 
 
 @pytest.mark.parametrize("more", [0, 1, 2])

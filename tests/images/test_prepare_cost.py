@@ -60,6 +60,9 @@ LARGEST: dict[str, Callable[[Path], None]] = {
     "colours.gif": lambda path: plain((5600, 4000), "L").save(path),
     "deep.png": lambda path: plain((7000, 6000), "I;16").save(path, compress_level=1),
     "transparent.png": lambda path: plain((6500, 6000), "RGBA").save(path, compress_level=1),
+    "22-megapixels.webp": lambda path: plain((5600, 3900)).save(path, method=0),
+    "lossless.webp": lambda path: plain((4800, 3200)).save(path, lossless=True, method=0),
+    "24-megapixels.avif": lambda path: plain((6000, 4000)).save(path, speed=10),
     "small-steps.jp2": lambda path: plain((3200, 2500)).save(path, irreversible=True),
 }
 

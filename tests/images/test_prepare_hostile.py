@@ -184,9 +184,14 @@ def test_a_jpeg_without_its_end_marker_is_still_prepared() -> None:
     assert mean < 0.1
 
 
-def test_a_jpeg_that_lacks_half_of_itself_is_refused() -> None:
+def test_of_a_jpeg_that_lacks_half_of_itself_the_rest_is_prepared() -> None:
     data = CAT.read_bytes()
-    refused(data[: len(data) // 2])
+    half = arrived(prepare(data[: len(data) // 2], max_long=200))
+    whole = arrived(prepare(data, max_long=200))
+    top = (0, 0, whole.width, whole.height // 3)
+    mean, _ = apart(half.crop(top), whole.crop(top))
+    assert half.size == whole.size
+    assert mean < 3
 
 
 def test_what_follows_a_picture_is_not_sent() -> None:
@@ -264,3 +269,14 @@ def test_damage_anywhere_ends_in_a_picture_or_in_one_clean_error(name: str) -> N
             arrived(ready)
     assert refusals == 150
     assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize(("side", "refused"), [(13_000, True), (4_000, False)])
+def test_a_jpeg_whose_bytes_cannot_hold_its_pixels(side: int, refused: bool) -> None:
+    """Also where nobody would decode it: no size is too large for this row."""
+    picture = Picture("photo", None, BytesBlob(lying_jpeg(side, side)))
+    if refused:
+        with pytest.raises(ImageProblem, match="13000x13000 pixels, which [0-9,]+ bytes cannot"):
+            prepared(picture, Wanted())
+    else:
+        assert prepared(picture, Wanted()).done == ()

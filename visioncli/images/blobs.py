@@ -263,10 +263,7 @@ class Seekable(Protocol):
 def as_file(blob: Blob) -> Iterator[BinaryIO]:
     """The same bytes, to be looked into here and there."""
     match blob:
-        case Seekable():
-            with blob.as_file() as file:
-                yield file
-        case FileBlob():
+        case FileBlob():  # the most frequent first: asking whether it is a Seekable takes longer
             try:
                 with os.fdopen(blob.descriptor(), "rb") as file:
                     yield file
@@ -279,6 +276,11 @@ def as_file(blob: Blob) -> Iterator[BinaryIO]:
                     yield file
             except OSError as error:
                 raise blob.spool.unreadable(error) from None
+        case BytesBlob():
+            yield io.BytesIO(blob.data)
+        case Seekable():
+            with blob.as_file() as file:
+                yield file
         case _:
             yield io.BytesIO(b"".join(blob.open()))
 

@@ -11,7 +11,8 @@ from visioncli.core.types import PDF, Blob, Unfetched
 from . import facts
 from .picture import Picture
 
-SMALLER = "make it smaller first"
+SMALLER = "leave out --no-prep, and it is made smaller; or --max-side N"
+FEWER = "--per-request N, or --each for a request a picture"
 
 
 def check(pictures: Sequence[Picture], provider: Provider, *, request_bytes: int) -> None:
@@ -22,7 +23,7 @@ def check(pictures: Sequence[Picture], provider: Provider, *, request_bytes: int
             f"{len(pictures)} images are more than {who} in one request",
             limits.images_per_request,
             provider,
-            "fewer images in one question",
+            FEWER,
         )
     for picture in pictures:
         if picture.media_type == PDF:  # what is said of images is not said of documents
@@ -34,7 +35,7 @@ def check(pictures: Sequence[Picture], provider: Provider, *, request_bytes: int
             f"the request is {request_bytes:,} bytes, more than {who}",
             limits.request_bytes,
             provider,
-            "fewer or smaller images; base64 makes a picture a third longer",
+            "--max-side N for smaller pictures, or --per-request N for fewer in one request",
         )
 
 

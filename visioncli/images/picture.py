@@ -20,6 +20,7 @@ class Picture:
     or the id of a file that it has already.
     pixels: (width, height) where a common header has them, else None. before: the picture as it was
     found, where this one was made of it. done: what was done to it, one line for people, or "".
+    steps: the same in a few words each, and nothing else.
     """
 
     source: str
@@ -30,6 +31,7 @@ class Picture:
     pixels: tuple[int, int] | None = None
     before: Picture | None = None
     done: str = ""
+    steps: tuple[str, ...] = ()
 
     @property
     def found(self) -> Picture:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -86,6 +86,7 @@ def canonical(text: str) -> str:
     return name
 
 
+@lru_cache(32)  # one picture is looked at several times in a row
 def media_type(head: bytes) -> str:
     """The type of the bytes that begin with `head` (HEAD bytes do), canonical, or UNKNOWN."""
     libmagic, its_error = _magic()

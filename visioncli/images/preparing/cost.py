@@ -12,21 +12,23 @@ from typing import BinaryIO
 from visioncli.core.errors import ImageProblem
 from visioncli.images.headers import NO_SIZE, SCAN, segments
 
+LARGE = 20_000_000  # px, from which on a JPEG's header is held against its bytes
 MOST = 2 * 178_956_970  # px: where Pillow, too, refuses to go on
-BUDGET = 215_000_000  # bytes; with the interpreter, Pillow and what is written: 300 MB
+BUDGET = 235_000_000  # bytes; with the interpreter, Pillow and what is written: 300 MB
 PER_PIXEL = {  # bytes while the whole is decoded; what is not here takes OTHERS
     "image/png": 4,
     "image/bmp": 4,
     "image/gif": 5,
     "image/tiff": 4,  # and the file, which libtiff maps
-    "image/webp": 16,
-    "image/avif": 10,
+    "image/webp": 10,  # 12 for the moment in which it is decoded and nothing else is there
+    "image/avif": 9,
     "image/jp2": 20,
     "image/jpx": 20,
     "image/x-jp2-codestream": 20,
 }
 JPEG2000 = ("image/jp2", "image/jpx", "image/x-jp2-codestream")
 BANDS = 16 << 20  # bytes that the bands of a large PNG take, however large it is
+LOSSLESS = 4  # further bytes for a pixel of a WebP that loses nothing
 OTHERS = 10
 RGB = 4  # bytes that Pillow takes for a pixel of three or four channels
 MOST_SCANS = 40  # of a JPEG: each costs a pass over the whole picture; real ones have about ten
@@ -75,6 +77,19 @@ def refuse_too_large(size: tuple[int, int], name: str) -> None:
         )
 
 
+def refuse_empty_promise(size: tuple[int, int], size_bytes: int, name: str) -> None:
+    """Raises ImageProblem for a large JPEG whose bytes cannot hold what its header says.
+
+    A block of 64 pixels takes a bit at least; half of that is left for files that are cut short.
+    """
+    pixels = size[0] * size[1]
+    if pixels > LARGE and pixels > size_bytes * 1024:
+        raise ImageProblem(
+            f"{name} says it has {size[0]}x{size[1]} pixels, which {size_bytes:,} bytes cannot hold",
+            code="image_damaged",
+        )
+
+
 def cost(file: BinaryIO, media_type: str, size: tuple[int, int], *, alpha: bool) -> Cost:
     """file: read, left anywhere. alpha: whether its pixels may be transparent."""
     pixel = PER_PIXEL.get(media_type, OTHERS)
@@ -87,6 +102,9 @@ def cost(file: BinaryIO, media_type: str, size: tuple[int, int], *, alpha: bool)
             if depth == 8 and not interlaced:
                 return Cost(BANDS, pixel, tuple(range(1, 65)), alpha)
             pixel += depth == 16  # two for each grey, two while they become one, and that one
+        case "image/webp":
+            file.seek(0)
+            pixel += LOSSLESS * (b"VP8L" in file.read(STEP))
         case "image/tiff":
             return Cost(file.seek(0, io.SEEK_END), pixel, alpha=alpha)
         case "image/vnd.microsoft.icon":

@@ -15,7 +15,7 @@ from visioncli.core.types import Blob
 from visioncli.images import blobs
 from visioncli.images.stripping.strip_found import Found
 
-from . import bands, colour, cost, modes
+from . import bands, colour, cost, modes, stills
 from .allowed import PILLOW_RAISES, QUARTER_TURNS, READERS, TURNS, opened, told
 from .ended import ended
 from .plan import Size, Wanted
@@ -23,7 +23,6 @@ from .quiet import quiet_libtiff
 
 HEIF = ("image/heic", "image/heif")
 DIRECT = ("L", "LA", "RGB", "RGBA")  # modes that need not be converted
-LOST = 0.1  # a JPEG without its end whose last tenth is blank lacks more than its end
 WHOLE = 24_000_000  # px of a PNG that Pillow may decode at once; above it is read in bands
 PIXELS_A_BYTE = 12  # of a JPEG of quality 60 of a sky
 LANCZOS = Image.Resampling.LANCZOS
@@ -55,13 +54,20 @@ def decoded(blob: Blob, name: str, media_type: str, found: Found, wanted: Wanted
             heif,  # it needs what starts processes, which no other type does
         )
 
-        picture = heif.opened(blob, name)
-        image = picture.image
-        cost.refuse_too_large(image.size, name)
+        size = heif.said_size(blob)
+        fit = _worth_trying(wanted)
+        least = cost.GAP * max(fit.fitting(size)) if size else 0
+        picture = heif.opened(blob, name, least)
+        image, whole, factor = picture.image, picture.whole, picture.factor
+        said = [warning.removeprefix(f"{name} ") for warning in picture.warnings]
+        aim = fit.fitting(whole)
+        if max(aim) > max(image.size):
+            aim = image.size
+            said.append(_smaller(aim))
         with told(name):
-            pixels = _finished(image, _worth_trying(wanted).fitting(image.size), None, 1)
-        said = (warning.removeprefix(f"{name} ") for warning in picture.warnings)
-        return replace(pixels, notes=(*said, *pixels.notes))
+            box = (0, 0, whole[0] / factor, whole[1] / factor)
+            pixels = _finished(image, aim, box, 1)
+        return replace(pixels, before=whole, notes=(*said, *pixels.notes))
     if media_type not in READERS:
         raise ImageProblem(
             f"{name} is {media_type}, which is not converted here",
@@ -106,19 +112,26 @@ def _read(file: BinaryIO, name: str, media_type: str, found: Found, wanted: Want
             first = _first(raw, media_type)
             if media_type in cost.JPEG2000 and step > 1:
                 raw.reduce = step.bit_length() - 1  # type: ignore[assignment,method-assign]  # its own word for it
-            raw.load()
+            if media_type == "image/webp":
+                image = stills.webp(raw)
+            else:
+                raw.load()
+                image = raw
             if media_type == "image/png":
                 modes.scale_key(raw, found.depth)
-            image = raw
         pixels = _finished(image, aim, box, turn, profile)
     notes = list(pixels.notes)
     if affordable != size:
-        notes.append(
-            f"is smaller than the model takes ({affordable[0]}x{affordable[1]}): more of it would"
-            " take too much memory"
-        )
+        notes.append(_smaller(affordable))
     return Pixels(
         image=pixels.image, before=upright, subsampled=subsampled, first=first, notes=tuple(notes)
+    )
+
+
+def _smaller(size: Size) -> str:
+    return (
+        f"is smaller than the model takes ({size[0]}x{size[1]}): more of it would take too much"
+        " memory"
     )
 
 
@@ -193,7 +206,11 @@ def _orientation(raw: Image.Image, found: Found, media_type: str) -> int:
 def _jpeg(
     file: BinaryIO, raw: Image.Image, aim: Size
 ) -> tuple[Image.Image, tuple[float, float, float, float] | None]:
-    """Decoded at 1/2, 1/4 or 1/8 where that is not less than wanted: the library does it free."""
+    """Decoded at 1/2, 1/4 or 1/8 where that is not less than wanted: the library does it free.
+
+    What a JPEG lacks at its end stays blank: that it may be cut short has been told before, and a
+    sheet that is white at its foot looks the same.
+    """
     drafted = raw.draft(None, aim)
     box = drafted[1] if drafted else None
     try:
@@ -204,14 +221,8 @@ def _jpeg(
         again = opened(ended(file), "image/jpeg")
         again.draft(None, aim)
         again.load()
-        if _blank(again.crop((0, round(again.height * (1 - LOST)), *again.size))):
-            raise
         return again, box
     return raw, box
-
-
-def _blank(image: Image.Image) -> bool:
-    return all(low == high for low, high in image.convert("RGB").getextrema())  # type: ignore[misc]
 
 
 def _finished(

@@ -105,6 +105,8 @@ def planned(picture: Picture, wanted: Wanted) -> Planned:
             chunks.refuse_bombs(file, name)
     if size:
         cost.refuse_too_large(size, name)
+        if media_type == "image/jpeg":
+            cost.refuse_empty_promise(size, blob.size, name)
     said = picture.media_type or media_type
     if said == SVG:
         return Planned(NOTHING, said, drawn=True)
@@ -117,13 +119,13 @@ def planned(picture: Picture, wanted: Wanted) -> Planned:
     return Planned(todo, media_type, size, found)
 
 
-def prepared(picture: Picture, wanted: Wanted) -> Prepared:
-    """picture: one whose bytes are here, of any type that is read.
+def prepared(picture: Picture, wanted: Wanted, todo: Planned | None = None) -> Prepared:
+    """picture: one whose bytes are here, of any type that is read. todo: what `planned` said of it.
 
     Where --format contradicts its bytes it is sent as it is. Raises ImageProblem: damaged, cannot
     be converted, or made to fit.
     """
-    todo = planned(picture, wanted)
+    todo = todo or planned(picture, wanted)
     blob, name, size, found = picture.blob, picture.shown, todo.size, todo.found
     assert blob is not None  # noqa: S101 - `planned` has seen to it
     if todo.drawn:
