@@ -276,7 +276,7 @@ def test_a_jpeg_whose_bytes_cannot_hold_its_pixels(side: int, refused: bool) -> 
     """Also where nobody would decode it: no size is too large for this row."""
     picture = Picture("photo", None, BytesBlob(lying_jpeg(side, side)))
     if refused:
-        with pytest.raises(ImageProblem, match="13000x13000 pixels, which [0-9,]+ bytes cannot"):
+        with pytest.raises(ImageProblem, match=r"13000x13000 pixels, which [0-9,]+ bytes cannot"):
             prepared(picture, Wanted())
     else:
         assert prepared(picture, Wanted()).done == ()

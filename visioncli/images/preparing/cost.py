@@ -85,7 +85,8 @@ def refuse_empty_promise(size: tuple[int, int], size_bytes: int, name: str) -> N
     pixels = size[0] * size[1]
     if pixels > LARGE and pixels > size_bytes * 1024:
         raise ImageProblem(
-            f"{name} says it has {size[0]}x{size[1]} pixels, which {size_bytes:,} bytes cannot hold",
+            f"{name} says it has {size[0]}x{size[1]} pixels, which"
+            f" {size_bytes:,} bytes cannot hold",
             code="image_damaged",
         )
 
