@@ -13,7 +13,8 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsNon
 from pydantic import TypeAdapter
 
 from tests.program import CAT, CUP, KEY, Done, vision
-from tests.vendor_batches.vendor import Fault, Vendor, serving
+from tests.vendor_batches.server import serving
+from tests.vendor_batches.vendor import Fault, Vendor
 from visioncli.cli import vendor_batch
 from visioncli.cli.vendor_batch_options import FetchOptions
 
@@ -314,6 +315,7 @@ def test_a_half_submitted_run_is_fetched_as_far_as_it_is(batch: Run, vendor: Ven
     vendor.faults["create"] = [Fault(status=401)]
     assert batch("submit", "-m", GPT, CAT, "q", env=vendor.env).status == 4
     id_ = batch("list", "--json").json["id"]
-    done = batch("fetch", id_, env=vendor.env)
-    assert done.status == 10, done.err
-    assert "half submitted" in done.err
+    for wait in ((), ("--wait",)):
+        done = batch("fetch", *wait, id_, env=vendor.env)
+        assert done.status == 10, done.err
+        assert "half submitted" in done.err

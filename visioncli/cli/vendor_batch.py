@@ -132,7 +132,7 @@ def fetch(options: FetchOptions, sleep: Callable[[float], None] = time.sleep) ->
         try:
             run = fetching.look()
             pause = FIRST
-            while options.wait and any(not shard.is_over for shard in run.shards):
+            while options.wait and any(shard.is_working for shard in run.shards):
                 notes.note(vendor_batch_shown.line(run))
                 sleep(pause)
                 pause = min(LONGEST, pause * 2)
@@ -234,7 +234,7 @@ def _cost(run: Run, taken: aim.Aim) -> Callable[[Answer], float | None]:
 
 
 def _looked(run: Run, runs: Runs, settings: Settings, notes: Notes) -> Run:
-    if all(shard.is_over or shard.batch is None for shard in run.shards):
+    if not any(shard.is_working for shard in run.shards):
         return run
     taken = _of(run, settings)
     try:
