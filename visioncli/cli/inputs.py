@@ -79,7 +79,9 @@ def take(options: AskOptions, settings: Settings, notes: Notes) -> Inputs:
         raise arguments.no_image(words.question)
     if not many and options.list_from is None:
         _one_request(images, options)
-    listed = _named_list(options.list_from, options, notes) if options.list_from is not None else None
+    listed = (
+        _named_list(options.list_from, options, notes) if options.list_from is not None else None
+    )
     question = words.question or _question(options.question or "", words.images, notes)
     if nobody:
         return _from_stdin(question, options)
