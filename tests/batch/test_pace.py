@@ -37,7 +37,7 @@ def test_a_hidden_limit_by_the_second_is_used_and_seldom_passed(
 def test_a_hidden_bucket_is_used_and_seldom_emptied(
     most: int, jobs: int, latency: float, count: int, told: bool
 ) -> None:
-    """It asks for ten times the pause that it needs, at some of these paces: that costs a little."""
+    """It asks for a longer pause than it needs, which costs a little at some of these paces."""
     came = asked(Bucket(most), jobs=jobs, latency=latency, count=count, told=told)
     slow = told and most in (500, 5)
     assert came.rate() >= (0.86 if slow else 0.9) * most
@@ -110,10 +110,7 @@ def test_a_refusal_stops_all_and_one_goes_first() -> None:
 def test_a_refused_probe_pauses_longer_each_time() -> None:
     async def run() -> list[float]:
         pace = Pace(4, now=asyncio.get_running_loop().time)
-        pauses = []
-        for _ in range(12):
-            pauses.append(pace.refused(await pace.turn(), None))
-        return pauses
+        return [pace.refused(await pace.turn(), None) for _ in range(12)]
 
     pauses = virtually(run)
     assert pauses[0] == pytest.approx(0.25)

@@ -11,8 +11,8 @@ from .job import Job
 
 
 class Charges:
-    """wire: the dialect that is spoken. known_as: the catalogue's name of the model. capped: whether
-    there is a cap, without which nobody asks what a call may cost.
+    """wire: the dialect that is spoken. known_as: the catalogue's name of the model. capped:
+    whether there is a cap, without which nobody asks what a call may cost.
     """
 
     def __init__(self, job: Job, wire: str, known_as: ModelRef, *, capped: bool) -> None:

@@ -71,8 +71,8 @@ class Run:
 
     aim, credentials: None for local/eyes. threads: for what would hold up the others. cost: of an
     answer, in US dollars; most: what a call may cost at most; both None where it is not known.
-    warn: told what is worth a warning of an item. claim: where others elsewhere ask, too, waits until
-    nobody else asks what has this key; then `output` says what is known of it.
+    warn: told what is worth a warning of an item. claim: where others elsewhere ask, too, waits
+    until nobody else asks what has this key; then `output` says what is known of it.
     """
 
     job: Job

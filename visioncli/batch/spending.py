@@ -80,7 +80,9 @@ class Spending:
             amount = self._dearest * MORE
         left = self.cap * (1 + SLACK) - self.spent - self._lost
         if amount is None:  # what an answer costs is to be seen first, on one alone
-            amount = max(0.0, left) or self.cap * 2
+            if left <= 0:
+                raise self._reached()
+            amount = left
         if amount > left:
             raise self._reached()
         if amount > left - self._reserved:

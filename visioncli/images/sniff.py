@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 import zlib
 from functools import cache, lru_cache
 from importlib.machinery import PathFinder
@@ -20,6 +21,7 @@ HEAD = 8192  # bytes that libmagic is shown; an SVG may begin with a long commen
 TYPE = re.compile(r"image/[a-z0-9][a-z0-9.+-]*")
 UNKNOWN = "application/octet-stream"
 SEARCH = "ctypes.util"
+LOADING = threading.Lock()
 SAME = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
@@ -147,7 +149,8 @@ def _magic() -> tuple[magic.Magic, type[Exception]]:
     """(libmagic, its error): as pylibmagic brings it; where there is none of that, the system's."""
     library, database = _pylibmagic() or ("", None)
     try:
-        magic = _python_magic(library)
+        with LOADING:  # `sys.modules` is another one meanwhile
+            magic = _python_magic(library)
         try:
             return magic.Magic(mime=True, magic_file=database), magic.MagicException
         except magic.MagicException:  # who loaded python-magic before us may have another libmagic
