@@ -10,7 +10,7 @@ import pytest
 from tests.faults.peer import Faults
 from tests.faults.server import serving
 from visioncli import retry
-from visioncli.images import fetch
+from visioncli.images import blobs, fetch
 from visioncli.images.fetch import is_public
 
 Names = dict[str, list[list[str]]]
@@ -52,3 +52,9 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 def public(monkeypatch: pytest.MonkeyPatch) -> None:
     """127.0.0.1 counts as public here; all else is judged as ever."""
     monkeypatch.setattr(fetch, "is_public", lambda a: a == "127.0.0.1" or is_public(a))
+
+
+@pytest.fixture
+def as_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are treated as those are that are not read at once."""
+    monkeypatch.setattr(blobs, "AT_ONCE", 0)

@@ -32,6 +32,7 @@ def refused(image: str | os.PathLike[str], **how: object) -> ImageProblem:
 # --------------------------------------------------------------------------------- files
 
 
+@pytest.mark.usefixtures("as_large")
 @pytest.mark.parametrize("size", [1000, blobs.CHUNK, blobs.CHUNK + 1, 3 * blobs.CHUNK])
 def test_a_file_that_grew_never_comes_out_whole(tmp_path: Path, size: int) -> None:
     """Who reads up to the error has less than was promised, so that no request is complete."""
@@ -49,6 +50,7 @@ def test_a_file_that_grew_never_comes_out_whole(tmp_path: Path, size: int) -> No
     assert got + sum(map(len, rest)) < size
 
 
+@pytest.mark.usefixtures("as_large")
 def test_a_file_that_is_replaced_between_look_and_measure(tmp_path: Path) -> None:
     """The second opening, which looks into the picture, is held to the first one."""
     file = tmp_path / "x.jpg"
@@ -63,6 +65,7 @@ def test_a_file_that_is_replaced_between_look_and_measure(tmp_path: Path) -> Non
     assert told.value.code == "image_changed"
 
 
+@pytest.mark.usefixtures("as_large")
 def test_a_file_that_turns_into_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     file = tmp_path / "x.jpg"
     file.write_bytes(JPEG)
@@ -78,6 +81,7 @@ def broken_disk(*_: object) -> bytes:
     raise OSError(5, "Input/output error")
 
 
+@pytest.mark.usefixtures("as_large")
 def test_a_disk_that_fails_is_one_clean_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,6 +284,7 @@ def few_descriptors() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+@pytest.mark.usefixtures("as_large")
 @pytest.mark.usefixtures("few_descriptors")
 def test_thirty_pictures_and_few_descriptors(tmp_path: Path) -> None:
     files = [written(tmp_path, f"{n}.png", PNG) for n in range(60)]
@@ -292,3 +297,32 @@ def test_thirty_pictures_and_few_descriptors(tmp_path: Path) -> None:
         refused(tmp_path)
         with pytest.raises(ImageProblem, match="changed while reading"):
             content(pictures[0])
+
+
+def test_a_small_file_is_what_it_was_when_it_was_read(tmp_path: Path) -> None:
+    file = tmp_path / "small.jpg"
+    file.write_bytes(b"first")
+    blob = blobs.from_path(str(file))
+    file.write_bytes(b"other bytes")
+    assert b"".join(blob.open()) == b"first"
+    with blobs.as_file(blob) as opened:
+        assert opened.read() == b"first"
+    file.unlink()
+    assert (b"".join(blob.open()), blob.size) == (b"first", 5)
+
+
+@pytest.mark.parametrize("then", [b"longer than it was", b"short"])
+def test_a_small_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: bytes
+) -> None:
+    file = tmp_path / "small.jpg"
+    file.write_bytes(b"ten bytes.")
+    read = os.read
+
+    def meanwhile(fd: int, size: int) -> bytes:
+        file.write_bytes(then)
+        return read(fd, size)
+
+    monkeypatch.setattr(os, "read", meanwhile)
+    with pytest.raises(ImageProblem, match="changed while reading"):
+        blobs.from_path(str(file))

@@ -235,6 +235,7 @@ def changed(file: Path) -> str:
     return f"{file} changed while reading"
 
 
+@pytest.mark.usefixtures("as_large")
 @pytest.mark.parametrize("how", ["longer", "shorter", "other", "gone", "directory"])
 def test_a_file_that_changes_before_it_is_sent_is_not_sent(tmp_path: Path, how: str) -> None:
     file = tmp_path / "x.jpg"
@@ -289,6 +290,7 @@ def test_a_file_that_is_rewritten_while_it_is_sent(tmp_path: Path) -> None:
         list(reader)
 
 
+@pytest.mark.usefixtures("as_large")
 def test_an_answer_is_not_spoiled_by_a_file_that_is_gone_by_now(tmp_path: Path) -> None:
     file = tmp_path / "x.jpg"
     file.write_bytes(JPEG)

@@ -95,6 +95,7 @@ def of_file(file: Path, size: int) -> Blob:
     return PiecedBlob(blobs.from_path(str(file)), (Range(0, size - 10), b"end"))
 
 
+@pytest.mark.usefixtures("as_large")
 @pytest.mark.parametrize("size", [1000, CHUNK + 7, CHUNK + 50, 3 * CHUNK])
 @pytest.mark.parametrize("change", ["grown", "shrunk", "rewritten"])
 def test_a_file_that_changes_while_it_is_read_never_comes_out_whole(
@@ -119,6 +120,7 @@ def test_a_file_that_changes_while_it_is_read_never_comes_out_whole(
     assert got + sum(map(len, rest)) < blob.size
 
 
+@pytest.mark.usefixtures("as_large")
 def test_a_file_that_is_replaced_before_it_is_read(tmp_path: Path) -> None:
     blob = of_file(tmp_path / "x.jpg", 1000)
     (tmp_path / "x.jpg").write_bytes(b"another")

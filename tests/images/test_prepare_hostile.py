@@ -203,6 +203,7 @@ def test_what_follows_a_picture_is_not_sent() -> None:
         assert ready.done == ("1,100 bytes behind its end dropped",)
 
 
+@pytest.mark.usefixtures("as_large")
 def test_a_file_that_changes_meanwhile_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -366,6 +366,7 @@ def test_a_file_of_200_megabytes(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------- changes
 
 
+@pytest.mark.usefixtures("as_large")
 def test_a_file_that_changes_after_it_was_looked_at(tmp_path: Path) -> None:
     file = tmp_path / "x.jpg"
     file.write_bytes(with_segments(JPEG, *jpeg_notes()))

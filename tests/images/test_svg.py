@@ -315,6 +315,7 @@ def test_many_are_drawn_at_once() -> None:
     assert sizes == [(400, 200)] * 4
 
 
+@pytest.mark.usefixtures("as_large")
 def test_a_file_that_changes_meanwhile_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ counts alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .image_formulas import Formula, Size
@@ -16,6 +16,7 @@ from .spelling import canonical, spellings
 
 # Its counts are those of the model's own tokenizer, and it passes the maker's prices through:
 # https://openrouter.ai/docs/use-cases/usage-accounting (a copy read 2026-11-24).
+KEPT = 1024  # sizes whose fit is remembered: pictures of one camera have one
 ROUTER = "openrouter"
 MAKERS = {"openai": "openai", "anthropic": "anthropic", "google": "gemini", "mistralai": "mistral"}
 
@@ -26,13 +27,18 @@ class Bound:
 
     formula: Formula
     detail: str
+    fitted: dict[Size, Size] = field(default_factory=dict, repr=False, compare=False)
 
     def fit(self, width: int, height: int) -> Size:
         """The size to scale down to, in pixels: the picture's own where it is not too large.
 
         It costs as many tokens as the picture itself, which the vendor would scale alike.
         """
-        return self.formula.resized(width, height, self.detail) or (width, height)
+        if (found := self.fitted.get((width, height))) is None:
+            found = self.formula.resized(width, height, self.detail) or (width, height)
+            if len(self.fitted) < KEPT:
+                self.fitted[width, height] = found
+        return found
 
 
 def tokens(

@@ -187,9 +187,13 @@ def seeing(today: str, provider: str = "", path: str = "") -> list[bytes]:
     day = today.encode()
 
     def look(file: str) -> list[bytes]:
-        found = []
-        for line in _read(provider, file):
+        lines, found = _read(provider, file), []
+        if file != PATH and not b"".join(lines).decode("ascii").replace("\t", "").isprintable():
+            raise ValueError(file)  # as `_row` does, for a tenth of the time
+        for line in lines:
             model, verdict, _source, _as_of, retires, gone, _why = line.split(b"\t")
+            if verdict not in (b"y", b"n", b"u"):
+                raise ValueError(model)
             if verdict == b"y" and not gone and not b"" < retires <= day:
                 found.append(model)
         return found

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from visioncli.core.target import ModelRef
 
 from . import index, rule
-from .spelling import MAKERS, canonical
+from .spelling import MAKERS, canonical, copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,16 @@ def near(ref: ModelRef, *, today: str | None = None) -> tuple[str, ...]:
     """
     if ref.provider in rule.SERVERS:
         return ()
+    if ref.provider in ("", "openai") and (base := copied(ref.model)):  # what it is made of
+        made = near(ModelRef("openai", base), today=today)
+        rest = ref.model.removeprefix(f"ft:{base}")
+        return tuple(f"openai/ft:{model.removeprefix('openai/')}{rest}" for model in made)
     day = today or time.strftime("%Y-%m-%d")
     own = {line.decode() for name in _meant(ref.provider) for line in index.seeing(day, name)}
     names: dict[str, str] = {}
     for model in sorted(own - {str(ref)}):
+        if copied(model.partition("/")[2]):
+            continue  # whose copy it is stands in its id
         names.setdefault(model.partition("/")[2].lower(), model)
     return tuple(names[close] for close in get_close_matches(ref.model.lower(), names, 3, 0.6))
 

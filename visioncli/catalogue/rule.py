@@ -7,7 +7,7 @@ use it; `lookup` gives its result a name.
 import time
 
 from . import index
-from .spelling import MAKERS, behind, canonical, resource, spellings
+from .spelling import MAKERS, behind, canonical, copied, resource, spellings
 
 VISION = {"y": True, "n": False, "u": None}
 # Whoever runs these servers chooses what is in them.
@@ -46,8 +46,11 @@ def makers(bare: str) -> list[str]:
     """The makers that list a model of this very name, letter case included: it picks a receiver.
 
     Of several, the one that the package knows: a proxy at one maker's address may list the models
-    of others, and what a name meant before a refresh it means after it.
+    of others, and what a name meant before a refresh it means after it. OpenAI's copies, ft:BASE:…,
+    are its own where it lists what they are made of.
     """
+    if (base := copied(bare)) and _lists("openai", base):
+        return ["openai"]
     listed = [maker for maker in MAKERS if _lists(maker, bare)]
     if len(listed) < 2:
         return listed

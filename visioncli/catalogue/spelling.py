@@ -109,8 +109,8 @@ def spellings(provider: str, model: str) -> list[tuple[str, str]]:
         base = add(_without_route(base), "without its route or region")
         base = add(_without_geography(base), "without its geography")
         base = add(_without_size(base), "without its context size")
-    elif provider in ("openai", "azure", "vertex_ai", "gemini") and base.startswith("ft:"):
-        base = add(base[3:].partition(":")[0], "a fine-tuned copy of")
+    elif provider in ("openai", "azure", "vertex_ai", "gemini") and copied(base):
+        base = add(copied(base), "a fine-tuned copy of")
     elif provider in ("vertex_ai", "gemini"):
         publisher, name = _published(base)
         if publisher:
@@ -130,6 +130,11 @@ def spellings(provider: str, model: str) -> list[tuple[str, str]]:
         for shorter in (stem, *_undated(stem)):  # two at most: claude-3-haiku-20240307-v1:0
             add(shorter, "a dated version of")
     return list(found.items())
+
+
+def copied(model: str) -> str:
+    """What a fine-tuned copy is made of: ft:BASE:ORGANISATION:NAME:ID; "" for what is no copy."""
+    return model[3:].partition(":")[0] if model.startswith("ft:") else ""
 
 
 def resource(model: str) -> tuple[str, str]:

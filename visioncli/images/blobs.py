@@ -9,7 +9,7 @@ import select
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import IO, BinaryIO, NoReturn, Protocol, runtime_checkable
 
 from visioncli.core.errors import ImageProblem
@@ -20,6 +20,7 @@ from .names import shown
 CHUNK = 3 << 16  # bytes; a multiple of 3, so that base64 goes on without a rest
 MOST = 512 << 20  # bytes: no provider takes a picture of this size
 SMALL = 1 << 20  # bytes that are held in memory
+AT_ONCE = 1 << 18  # bytes of a file that is read once, and not each time that it is looked at
 SILENCE = 10.0  # seconds that a pipe named as an image may say nothing
 KINDS = {
     stat.S_IFDIR: "is a directory",
@@ -34,10 +35,14 @@ _FROM_PIPES: dict[tuple[int, int], Blob] = {}  # by device and inode
 
 @dataclass(frozen=True, slots=True)
 class FileBlob:
-    """A regular file. It is opened anew for each reading, and must still be the one first seen."""
+    """A regular file. data: all of it, where it is small: what is looked at, hashed and sent is
+    then what was read. A larger one is opened anew for each reading, and must still be the one that
+    was first seen.
+    """
 
     path: str
     identity: Identity
+    data: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -47,6 +52,9 @@ class FileBlob:
         """Raises ImageProblem where the file has changed meanwhile: before the last chunk is given,
         so that nobody gets the whole of something that never was.
         """
+        if self.data is not None:
+            yield self.data
+            return
         fd = self.descriptor()
         try:
             left = self.size
@@ -149,9 +157,23 @@ def from_path(path: str) -> Blob:
             raise ImageProblem(f"{shown(path)} {what}, not an image", code="image_unreadable")
         if info.st_size > MOST:
             raise _too_large(shown(path))
-        return FileBlob(path, identity(info))
+        found = FileBlob(path, identity(info))
+        return replace(found, data=_all(fd, found)) if 0 < info.st_size <= AT_ONCE else found
     finally:
         os.close(fd)
+
+
+def _all(fd: int, blob: FileBlob) -> bytes:
+    """A small file in one go. Raises ImageProblem where it changes meanwhile."""
+    try:
+        data = os.read(fd, blob.size + 1)
+        while len(data) < blob.size and (piece := os.read(fd, blob.size + 1 - len(data))):
+            data += piece
+    except OSError as error:
+        raise unreadable(blob.path, error) from None
+    if len(data) != blob.size or identity(os.fstat(fd)) != blob.identity:
+        raise blob.changed()
+    return data
 
 
 def from_stream(stream: BinaryIO, name: str) -> Blob:
@@ -263,6 +285,8 @@ class Seekable(Protocol):
 def as_file(blob: Blob) -> Iterator[BinaryIO]:
     """The same bytes, to be looked into here and there."""
     match blob:
+        case FileBlob(data=bytes(data)):
+            yield io.BytesIO(data)
         case FileBlob():  # the most frequent first: asking whether it is a Seekable takes longer
             try:
                 with os.fdopen(blob.descriptor(), "rb") as file:
@@ -290,8 +314,9 @@ def check_unchanged(blob: Blob, file: BinaryIO, *, whole: bool) -> None:
 
     whole: all bytes that were asked for were there.
     """
-    if isinstance(blob, FileBlob) and identity(os.fstat(file.fileno())) != blob.identity:
-        raise blob.changed()
+    match blob:
+        case FileBlob(data=None) if identity(os.fstat(file.fileno())) != blob.identity:
+            raise blob.changed()
     if not whole:
         raise ImageProblem("a picture is shorter than it was when first read", code="image_changed")
 

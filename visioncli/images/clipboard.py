@@ -67,15 +67,8 @@ def picture(platform: str = sys.platform, env: Mapping[str, str] = os.environ) -
         raise ImageProblem(
             f"nothing here reads {NAME}", hint=_remedy(platform, env), code="image_tool"
         )
-    failure: ImageProblem | None = None
-    for tool in found:
-        try:
-            if (blob := desktop.taken(tool, NAME, env)) is not None:
-                return blob
-        except ImageProblem as error:
-            failure = error
-    if failure is not None:
-        raise failure
+    if (blob := desktop.first(found, NAME, env)) is not None:
+        return blob
     raise ImageProblem(
         f"there is no picture on {NAME}", hint="copy one first", code="image_missing"
     )

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -47,6 +47,22 @@ def usable(tools: Sequence[Tool], env: Mapping[str, str] = os.environ) -> list[T
         for tool in tools
         if (not tool.needs or env.get(tool.needs)) and shutil.which(tool.command[0], path=path)
     ]
+
+
+def first(tools: Iterable[Tool], name: str, env: Mapping[str, str] = os.environ) -> Blob | None:
+    """What the first of them gives that gives anything; None where none does. Raises the last
+    one's ImageProblem where any failed.
+    """
+    failure: ImageProblem | None = None
+    for tool in tools:
+        try:
+            if (blob := taken(tool, name, env)) is not None:
+                return blob
+        except ImageProblem as error:
+            failure = error
+    if failure is not None:
+        raise failure
+    return None
 
 
 def taken(tool: Tool, name: str, env: Mapping[str, str] = os.environ) -> Blob | None:

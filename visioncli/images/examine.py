@@ -55,7 +55,7 @@ def examined(
         pixels = headers.size(file, found)
     _check_pixels(pixels, name)
     source = names.shown(image) if names.scheme(image) == "data" else image
-    return Picture(source, asked or found, blob, "", tuple(said), pixels)
+    return Picture(source, asked or found, blob, "", tuple(said), pixels, found)
 
 
 def unprepared(picture: Picture, provider: Provider) -> Picture:

@@ -56,10 +56,15 @@ def size(blob: Blob, name: str) -> tuple[int, int] | None:
             with Image.open(file) as picture:
                 return picture.size
         except Image.DecompressionBombError:
-            raise ImageProblem(
-                f"{name} says it has more pixels than anybody opens",
-                hint="make it smaller first",
-                code="image_too_large",
-            ) from None
+            raise too_many_pixels(name) from None
         except Exception:  # noqa: BLE001 - Pillow's errors have no common base (SyntaxError, struct.error, …)
             return None
+
+
+def too_many_pixels(name: str) -> ImageProblem:
+    """Where Pillow takes a picture for a decompression bomb."""
+    return ImageProblem(
+        f"{name} says it has more pixels than anybody opens",
+        hint="make it smaller first",
+        code="image_too_large",
+    )

@@ -18,9 +18,10 @@ class Picture:
     source: as the user named it, a password aside. media_type: canonical, None where nothing tells.
     blob: bytes to be sent inline, or None where `address` is passed through to the provider: a URL,
     or the id of a file that it has already.
-    pixels: (width, height) where a common header has them, else None. before: the picture as it was
-    found, where this one was made of it. done: what was done to it, one line for people, or "".
-    steps: the same in a few words each, and nothing else.
+    pixels: (width, height) where a common header has them, else None. kind: the type of its bytes,
+    whatever it is sent as; None: nobody has looked. before: the picture as it was found, where this
+    one was made of it. done: what was done to it, one line for people, or "". steps: the same in a
+    few words each, and nothing else.
     """
 
     source: str
@@ -29,6 +30,7 @@ class Picture:
     address: str = ""
     warnings: tuple[str, ...] = ()
     pixels: tuple[int, int] | None = None
+    kind: str | None = None
     before: Picture | None = None
     done: str = ""
     steps: tuple[str, ...] = ()

@@ -72,8 +72,8 @@ class PiecedBlob:
     @contextmanager
     def as_file(self) -> Iterator[BinaryIO]:
         """To be looked into here and there, without being copied first."""
-        with as_file(self.source) as file, io.BufferedReader(_Window(file, self.pieces)) as window:
-            yield window
+        with as_file(self.source) as file, window(file, self.pieces) as whole:
+            yield whole
 
 
 def _parts(file: BinaryIO, pieces: Sequence[Piece]) -> Iterator[bytes]:
@@ -89,9 +89,14 @@ def _parts(file: BinaryIO, pieces: Sequence[Piece]) -> Iterator[bytes]:
             yield part
 
 
-class _Window(io.RawIOBase):
-    """The pieces as one file that can be read and searched."""
+def window(file: BinaryIO, pieces: Sequence[Piece]) -> io.BufferedReader:
+    """The pieces of `file` as one file that can be read and searched. Closing it leaves `file`
+    open.
+    """
+    return io.BufferedReader(_Window(file, pieces))
 
+
+class _Window(io.RawIOBase):
     def __init__(self, file: BinaryIO, pieces: Sequence[Piece]) -> None:
         super().__init__()
         self._file, self._pieces = file, pieces

@@ -44,14 +44,9 @@ def picture(platform: str = sys.platform, env: Mapping[str, str] = os.environ) -
     found = desktop.usable(_tools(platform), env)
     if not found:
         raise ImageProblem(f"nothing here looks at {NAME}", hint=_remedy(env), code="image_tool")
-    failure = ImageProblem(f"{NAME} gave no picture", hint=_remedy(env), code="image_missing")
-    for tool in found:
-        try:
-            if (blob := desktop.taken(tool, NAME, env)) is not None:
-                return blob
-        except ImageProblem as error:
-            failure = error
-    raise failure
+    if (blob := desktop.first(found, NAME, env)) is not None:
+        return blob
+    raise ImageProblem(f"{NAME} gave no picture", hint=_remedy(env), code="image_missing")
 
 
 def _tools(platform: str) -> tuple[Tool, ...]:

@@ -14,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.fields import preview
+from visioncli.images.facts import too_many_pixels
 
 # (plugin of Pillow, its formats). No EPS, which runs a program, nor any that no type asks for.
 JPEG2000 = ("Jpeg2KImagePlugin", ("JPEG2000",))
@@ -81,11 +82,7 @@ def told(name: str) -> Iterator[None]:
             f"{name} is damaged: Pillow cannot make out what it is", code="image_damaged"
         ) from None
     except Image.DecompressionBombError:
-        raise ImageProblem(
-            f"{name} says it has more pixels than anybody opens",
-            hint="make it smaller first",
-            code="image_too_large",
-        ) from None
+        raise too_many_pixels(name) from None
     except MemoryError:
         raise ImageProblem(
             f"{name} takes more memory than there is", hint="make it smaller first"

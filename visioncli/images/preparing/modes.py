@@ -26,7 +26,7 @@ def plain(image: Image.Image) -> tuple[Image.Image, str]:
     if image.mode.startswith("I;16"):
         return _from_16_bits(image), ""
     if image.mode in ("I", "F"):
-        return _stretched(image), "its values were stretched to those between black and white"
+        return stretched(image), "its values were stretched to those between black and white"
     if "transparency" in image.info and image.mode in ("P", "1", "L", "RGB"):
         return image.convert("LA" if image.mode in ("1", "L") else "RGBA"), ""
     to = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}
@@ -48,7 +48,7 @@ def _from_16_bits(image: Image.Image) -> Image.Image:
     return small
 
 
-def _stretched(image: Image.Image) -> Image.Image:
+def stretched(image: Image.Image) -> Image.Image:
     """Modes I and F: the darkest value becomes 0, the brightest 255."""
     low, high = image.getextrema()
     if not isinstance(low, int | float) or not isinstance(high, int | float):
