@@ -3,7 +3,7 @@
 
 _vision_command() {  # is this the path of a command?
     case $1 in
-        'vision ask' | 'vision models' | 'vision check' | 'vision prep' | 'vision completions' | 'vision batch' | 'vision batch submit' | 'vision batch status' | 'vision batch list' | 'vision batch cancel' | 'vision batch fetch' | 'vision batch export') return 0 ;;
+        'vision ask' | 'vision models' | 'vision check' | 'vision prep' | 'vision serve' | 'vision completions' | 'vision batch' | 'vision batch submit' | 'vision batch status' | 'vision batch list' | 'vision batch cancel' | 'vision batch fetch' | 'vision batch export') return 0 ;;
     esac
     return 1
 }
@@ -48,6 +48,9 @@ _vision_option() {  # sets kind to what the option takes; nothing for a flag
         'vision prep --max-side') kind=none ;;
         'vision prep --format') kind=types ;;
         'vision prep --detail') kind='low high auto original' ;;
+        'vision serve --config') kind=files ;;
+        'vision serve --host') kind=none ;;
+        'vision serve --port') kind=none ;;
         'vision batch submit -m' | 'vision batch submit --model') kind=models ;;
         'vision batch submit --from') kind=files ;;
         'vision batch submit -O' | 'vision batch submit --output') kind=files ;;
@@ -100,6 +103,7 @@ _vision_names() {  # sets kind to the names of a command's options
         'vision models') kind='--provider --all --retired --available --max-price --ids --json --refresh --source --color -q --quiet --debug -h --help' ;;
         'vision check') kind='--live --image --base-url --timeout --json -q --quiet --debug -h --help' ;;
         'vision prep') kind='-m --model -O --output --max-side --format --detail --inline --allow-private -r --recursive --overwrite --json -q --quiet --debug -h --help' ;;
+        'vision serve') kind='--config --host --port -q --quiet --debug -h --help' ;;
         'vision completions') kind='-h --help' ;;
         'vision batch') kind='-h --help' ;;
         'vision batch submit') kind='-m --model --from -0 --null -r --recursive -O --output -s --system --format --detail -o --option --max-tokens --temperature --schema --max-side --no-prep --inline --allow-private --force --base-url --again --json -q --quiet --debug -h --help' ;;
@@ -114,7 +118,7 @@ _vision_names() {  # sets kind to the names of a command's options
 _vision_below() {  # sets kind to the commands below a command; nothing where there are none
     kind=
     case $1 in
-        'vision') kind='ask models check prep completions batch' ;;
+        'vision') kind='ask models check prep serve completions batch' ;;
         'vision batch') kind='submit status list cancel fetch export' ;;
     esac
 }

@@ -20,7 +20,7 @@ function __vision_at --description 'Whether the words so far name this command'
     for word in (commandline -opc)[2..]
         string match -q -- '-*' $word
         and continue
-        contains -- "$path $word" ' ask' ' models' ' check' ' prep' ' completions' ' batch' ' batch submit' ' batch status' ' batch list' ' batch cancel' ' batch fetch' ' batch export'
+        contains -- "$path $word" ' ask' ' models' ' check' ' prep' ' serve' ' completions' ' batch' ' batch submit' ' batch status' ' batch list' ' batch cancel' ' batch fetch' ' batch export'
         or break
         set path "$path $word"
     end
@@ -32,6 +32,7 @@ complete -c vision -n '__vision_at \'\'' -a ask -d 'Ask a vision model about one
 complete -c vision -n '__vision_at \'\'' -a models -d 'List the models that can see, by provider, the newest first.'
 complete -c vision -n '__vision_at \'\'' -a check -d 'Say whether models can see: yes, no or unknown, why, who says so and of when.'
 complete -c vision -n '__vision_at \'\'' -a prep -d 'Show what would be sent of pictures: pixels, bytes, type, tokens, price.'
+complete -c vision -n '__vision_at \'\'' -a serve -d 'Serve every provider at one address that speaks OpenAI\'s and Anthropic\'s APIs.'
 complete -c vision -n '__vision_at \'\'' -a completions -d 'Print the completion script of a shell.'
 complete -c vision -n '__vision_at \'\'' -a batch -d 'The providers\' own batches: answered within a day, mostly at half the price.'
 complete -c vision -n '__vision_at \'\'' -s V -l version -d 'Print the version and exit.'
@@ -123,6 +124,12 @@ complete -c vision -n '__vision_at \' prep\'' -s q -l quiet -d 'Errors only on s
 complete -c vision -n '__vision_at \' prep\'' -l debug -d 'Tracebacks.'
 complete -c vision -n '__vision_at \' prep\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' prep\'' -F
+complete -c vision -n '__vision_at \' serve\'' -l config -r -F -d 'LiteLLM\'s config.yaml, or our TOML.'
+complete -c vision -n '__vision_at \' serve\'' -l host -x -d 'Where to listen.'
+complete -c vision -n '__vision_at \' serve\'' -l port -x -d '0: any that is free.'
+complete -c vision -n '__vision_at \' serve\'' -s q -l quiet -d 'Errors only on stderr.'
+complete -c vision -n '__vision_at \' serve\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' serve\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' completions\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' completions\'' -a 'bash zsh fish powershell'
 complete -c vision -n '__vision_at \' batch\'' -a submit -d 'Hand a list of pictures in, and print the batch\'s ID.'

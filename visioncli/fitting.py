@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .asked import Asked
-from .catalogue import image_tokens
 from .core.target import ModelRef, Provider
 from .core.types import PDF, Detail, Unfetched
 from .images import examine, reading
 from .images.picture import Picture
 from .images.preparing import plan, prepare
+
+EVERYBODYS = 512  # px: a picture of this size is looked at whole by every model that has a formula
 
 Plans = tuple[prepare.Planned | None, ...]
 
@@ -22,7 +23,7 @@ def plans(asked: Asked, ref: ModelRef, provider: Provider, pictures: tuple[Pictu
     """
     details = [image.detail for image in reading.images(asked.request)]
     return tuple(
-        prepare.planned(picture, wanted(asked, ref, provider, detail))
+        prepare.planned(picture, wanted(asked, picture, ref, provider, detail))
         if asked.prep and _is_here(picture)
         else None
         for picture, detail in zip(pictures, details, strict=True)
@@ -61,7 +62,7 @@ def _fitted(
         return picture
     if not asked.prep:
         return examine.unprepared(picture, provider)
-    ready = prepare.prepared(picture, wanted(asked, ref, provider, detail), todo)
+    ready = prepare.prepared(picture, wanted(asked, picture, ref, provider, detail), todo)
     said = ready.line(picture) or ""
     return replace(ready.into(picture), before=picture, done=said, steps=ready.done)
 
@@ -71,7 +72,13 @@ def _is_here(picture: Picture) -> bool:
     return not gone and picture.media_type != PDF
 
 
-def wanted(asked: Asked, ref: ModelRef, provider: Provider, detail: Detail | None) -> plan.Wanted:
+def wanted(
+    asked: Asked, picture: Picture, ref: ModelRef, provider: Provider, detail: Detail | None
+) -> plan.Wanted:
     """The least of what the row allows, the model uses and the user says."""
+    if picture.pixels and max(picture.pixels) <= EVERYBODYS:
+        return plan.wanted(provider, max_side=asked.max_side)
+    from .catalogue import image_tokens  # 5 ms, which a small picture does not pay
+
     bound = image_tokens.used(ref.provider, ref.model, detail)
     return plan.wanted(provider, max_side=asked.max_side, used=bound.fit if bound else None)

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visioncli.catalogue import image_tokens
+from visioncli.catalogue import image_tokens, index
 from visioncli.catalogue.image_formulas import patches
 from visioncli.catalogue.image_models import AZURE, MISTRAL, OPENAI
+from visioncli.catalogue.image_tokens import used
+from visioncli.fitting import EVERYBODYS
 
 DETAILS = (None, "low", "high", "auto", "original")
 SIDES = st.integers(1, 20_000)
@@ -256,3 +258,16 @@ def test_what_the_vendor_refuses_has_no_figure_but_a_size_that_is_taken() -> Non
     assert image_tokens.tokens("openai", "gpt-4o", 10, 10, "original") is None
     assert image_tokens.used("openai", "gpt-4o", "original") is None
     assert image_tokens.tokens("gemini", "gemini-2.0-flash", 10, 10, "low") is None
+
+
+@pytest.mark.parametrize("detail", [None, "low", "high", "auto", "original"])
+def test_what_is_small_is_looked_at_whole_by_every_model(detail: str | None) -> None:
+    """So that nobody need ask a formula about it."""
+    asked = 0
+    for row in index.rows():
+        provider, _, model = row[0].partition("/")
+        if (bound := used(provider, model, detail)) is not None:
+            asked += 1
+            for size in ((EVERYBODYS, EVERYBODYS), (EVERYBODYS, 1), (3, EVERYBODYS), (300, 200)):
+                assert bound.fit(*size) == size, row[0]
+    assert asked > 100

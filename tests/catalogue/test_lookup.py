@@ -149,6 +149,15 @@ def test_a_remedy_names_models_that_can_see(typed, meant):
     assert set(found) <= seeing
 
 
+@pytest.mark.parametrize("provider", ["", "openai"])
+def test_a_copys_remedy_is_a_copy_too(provider):
+    found = lookup.near(ModelRef(provider, "ft:gpt-4x:org:name:id"), today=DAY)
+    assert "openai/ft:gpt-4o:org:name:id" in found
+    assert all(model.endswith(":org:name:id") for model in found)
+    assert lookup.near(ModelRef(provider, "ft:"), today=DAY) == ()
+    assert not any("/ft:" in model for model in lookup.near(ref("openai/gpt-4o-2024-08-7")))
+
+
 def test_a_server_of_the_users_own_gets_no_remedy_of_others():
     assert lookup.near(ModelRef("vllm", "gpt-4o")) == ()
 

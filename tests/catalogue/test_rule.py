@@ -23,6 +23,13 @@ def judge(model: str) -> rule.Judgement:
         ("openai/GPT-4o", "letter case aside: openai/gpt-4o ("),
         ("openai/gpt-4o-2099-01-01", "a dated version of openai/gpt-4o ("),
         ("openai/ft:gpt-4o:org::id", "a fine-tuned copy of openai/gpt-4o ("),
+        ("ft:gpt-4o-2024-08-06:org::id", "a fine-tuned copy of openai/gpt-4o-2024-08-06 ("),
+        ("ft:gpt-4o:org::id", "a fine-tuned copy of openai/gpt-4o ("),
+        ("ft:gpt-4o-2024-08-06", "stated"),
+        ("ft:gpt-4o-2099-01-01:org::id", "no provider in the id"),
+        ("ft:open-mistral-7b:1:2:3", "no provider in the id"),
+        ("ft:", "no provider in the id"),
+        ("ft:claude-3-haiku-20240307:org::id", "no provider in the id"),
         (
             "bedrock/us-east-1/anthropic.claude-3-haiku-20240307-v1:0",
             "without its route or region: bedrock/anthropic.claude-3-haiku",

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from visioncli.cli import completions
-from visioncli.cli.main import app
+from visioncli.cli import completions, main
 from visioncli.cli.options import Colour, DetailWord, Shell
 
 SCRIPTS = Path(__file__).parents[2] / "completions"
@@ -43,7 +42,7 @@ def test_the_scripts_in_the_repository_are_those_of_the_commands(tmp_path: Path)
 
 def parameters() -> Iterator[tuple[str, Any]]:
     """(command's path, parameter), as the parser has them."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(main.program())
     todo: list[tuple[str, Any]] = [("vision", root)]
     while todo:
         path, command = todo.pop()

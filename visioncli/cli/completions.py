@@ -15,7 +15,7 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from .main import app
+from .main import program
 from .options import Shell
 from .shells import Command, Option, Value, bash, fish, powershell, zsh
 
@@ -50,7 +50,7 @@ def script(shell: Shell) -> str:
 
 def commands() -> Iterator[Command]:
     """`vision` itself, then every command below it, each before those below itself."""
-    yield from _from("vision", typer.main.get_command(app), None)
+    yield from _from("vision", typer.main.get_command(program()), None)
 
 
 def _from(path: str, command: Any, parent: typer.Context | None) -> Iterator[Command]:
