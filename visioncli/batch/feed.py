@@ -11,6 +11,7 @@ from queue import Empty, Full, Queue
 from .item import Item
 
 AHEAD = 2  # pieces of the list that are read before they are wanted
+SPELL = 64  # items between two turns of whoever else waits for the event loop
 LOOK = 0.5  # seconds between two looks at whether the run is over, while nobody wants a piece
 
 
@@ -25,6 +26,7 @@ class Feed:
         self._lists = lists
         self._pieces: Queue[Sequence[Item] | BaseException | None] = Queue(AHEAD)
         self._here: deque[Item] = deque()
+        self._given = 0
         self._wanted = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._lock = asyncio.Lock()
@@ -33,7 +35,14 @@ class Feed:
         threading.Thread(target=self._read, daemon=True, name="list").start()
 
     async def next(self) -> Item | None:
-        """None at the end of the list, and once it is closed. Raises what reading it raises."""
+        """None at the end of the list, and once it is closed. Raises what reading it raises.
+
+        Items that are done already are passed over without a wait: signals and the progress need a
+        turn all the same, also where there are a million of them.
+        """
+        self._given += 1
+        if self._given % SPELL == 0:
+            await asyncio.sleep(0)
         while not self._here:
             async with self._lock:
                 if not self._here and not self._over:

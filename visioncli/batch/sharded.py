@@ -13,11 +13,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from visioncli.core.errors import OutputProblem, UsageError
+from visioncli.images.blobs import Identity
+
 from .item import Item, Outcome
 from .journal import Journal
 from .output import Known
-from visioncli.core.errors import OutputProblem, UsageError
-from visioncli.images.blobs import Identity
 
 SHARDS, MOST = 16, 1024  # files in a new folder; at most
 NAME = re.compile(r"part-(\d{5})-of-(\d{5})\.jsonl")

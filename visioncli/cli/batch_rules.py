@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from visioncli.core.errors import UsageError
+from visioncli.core.errors import OutputProblem, UsageError
+from visioncli.images import names, sniff
 
 from .inputs import Inputs
 from .options import AskOptions, Engine
@@ -105,3 +106,21 @@ def _apart(options: AskOptions, inputs: Inputs) -> None:
             other = places.setdefault(os.path.realpath(file), name)
             if other != name:
                 raise UsageError(f"{other} and {name} are the same file", hint=f"{other} ANOTHER")
+            if name != "--from":
+                _no_picture(name, file)
+
+
+def _no_picture(option: str, file: str) -> None:
+    """Results in a picture's place are a slip, whatever --overwrite says. Raises OutputProblem."""
+    try:
+        if not os.path.isfile(file):  # noqa: PTH113 - the name may hold anything
+            return
+        with open(file, "rb") as stream:  # noqa: PTH123 - as above
+            head = stream.read(sniff.HEAD)
+    except (OSError, ValueError):  # whoever writes it says what is wrong
+        return
+    if not head.startswith(b"{") and sniff.picture_type(head) is not None:
+        raise OutputProblem(
+            f"{names.shown(file)} is a picture, and results are not written into one",
+            hint=f"name another file with {option}",
+        )

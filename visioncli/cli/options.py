@@ -135,3 +135,13 @@ class PrepOptions(NamedTuple):
     json: bool
     quiet: bool
     debug: bool
+
+
+class ServeOptions(NamedTuple):
+    """One field an option of `serve`."""
+
+    config: str | None
+    host: str
+    port: int
+    quiet: bool
+    debug: bool

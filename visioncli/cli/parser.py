@@ -16,7 +16,6 @@ from .terminal import stdout
 LATER = {
     "doctor": "a check of the installation",
     "keys": "a key store",
-    "serve": "the gateway",
 }  # commands of a later version: a script that has them in it should not be told of images
 BATCH = ("submit", "status", "list", "fetch", "cancel", "export")
 
@@ -49,7 +48,7 @@ def usage_error(said: str, words: Sequence[str]) -> UsageError:
     first = words[0] if words else "-"
     if first in LATER:
         return UsageError(f"vision {first} ({LATER[first]}) is not there yet", hint="vision --help")
-    if first in ("check", "models", "prep"):
+    if first in ("check", "models", "prep", "serve"):
         return UsageError(said, hint=f"vision {first} --help")
     if first == "batch":
         below = words[1] if len(words) > 1 and words[1] in BATCH else ""
