@@ -34,17 +34,17 @@ def main() -> int:
     if words in (["--version"], ["-V"]):
         from . import __version__
 
-        return _print(f"vision {__version__}\n")
+        return printed(f"vision {__version__}\n")
     if words == ["models", "--ids"]:
         from . import door
 
         if (listed := door.ids()) is not None:
-            return _print(listed)
+            return printed(listed)
     if words[:1] == ["check"]:
         from . import door
 
-        if (status := door.check(words[1:])) is not None:
-            return status
+        if (answer := door.check(words[1:])) is not None:
+            return printed(*answer)
     if words[:1] == ["models"] and not {"-h", "--help"}.intersection(words):
         from .cli import models
 
@@ -55,23 +55,18 @@ def main() -> int:
     return whole(words)
 
 
-def _print(text: str) -> int:
-    if sys.stdout is None:
-        return 13
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _gone(141)
+def printed(text: str, status: int = 0) -> int:
+    """`status` once `text` is on stdout; where that fails, what the whole says of it."""
+    data = text.encode("ascii")
+    try:  # None: it is closed, and its number may be another file's
+        done = -1 if sys.stdout is None else os.write(1, data)
     except OSError:
-        return _gone(13)
-    return 0
+        done = -1
+    if done == len(data):
+        return status
+    from .cli import report  # which tells why, or waits for a pipe that takes no more for now
 
-
-def _gone(status: int) -> int:
-    """Python writes what is left once more when it ends; there is nowhere to write it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return status
+    return report.printed(data[max(done, 0) :].decode(), status)
 
 
 if __name__ == "__main__":

@@ -13,17 +13,8 @@ from typing import Any
 from .core.errors import UsageError
 from .core.tables import Where, read
 from .core.types import Detail
+from .plain_config import RANGES
 
-RANGES = {
-    "timeout": (0.001, 1e7),
-    "retries": (0, 1000),
-    "max_tokens": (1, 1e9),
-    "max_side": (16, 1e5),
-    "temperature": (0, 100),
-    "jobs": (1, 4096),
-    "rpm": (0.001, 1e9),
-    "tpm": (1, 1e12),
-}
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

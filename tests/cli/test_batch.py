@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,18 @@ def test_the_same_command_again_goes_on_where_it_ended(
     assert server.calls == 14
 
 
+def test_no_pixels_of_a_data_address_stand_in_the_results(
+    ask: Ask, server: Server, place: Path
+) -> None:
+    pixels = [b64encode((place / "pics" / f"{n}.png").read_bytes()).decode() for n in (0, 1)]
+    listed = "\n".join(f"data:image/png;base64,{data}" for data in pixels).encode()
+    assert ask("-O", "out", "q", stdin=listed).status == 0
+    assert (len(records(place / "out")), server.calls) == (2, 2)
+    assert not any(data[60:] in (place / "out").read_text() for data in pixels)
+    again = ask("-O", "out", "q", stdin=listed)
+    assert "answered 0, skipped 2" in again.err
+
+
 def test_errors_go_to_a_file_of_their_own_too_which_is_a_list(ask: Ask, place: Path) -> None:
     lines = b"pics/0.png\ngone.png\n{bad\n"
     assert ask("-O", "out", "--errors", "bad", "q", stdin=lines).status == 11
@@ -206,6 +219,9 @@ def test_the_order_of_the_list_is_kept_where_that_is_asked_for(ask: Ask, server:
         (["pics", "--max-cost", "1", "-o", "service_tier=priority", "q"], 2, "no price is known"),
         (["pics", "-O", "pics", "q"], 13, "pics cannot be opened"),
         (["pics", "-O", "notours", "q"], 13, "notours"),
+        (["pics", "-O", "pics/0.png", "q"], 13, "pics/0.png is a picture"),
+        (["pics", "-O", "pics/0.png", "--overwrite", "q"], 13, "pics/0.png is a picture"),
+        (["pics", "--errors", "pics/0.png", "q"], 13, "pics/0.png is a picture"),
         (["pics", "--errors", "no/x", "q"], 13, "no/x cannot be opened"),
     ],
 )
@@ -216,11 +232,13 @@ def test_what_ends_it_before_anything_is_sent(
     (place / "empty").write_text("\n\n")
     (place / "notours").write_text("my diary\n")
     (place / "none").mkdir()
+    picture = (place / "pics" / "0.png").read_bytes()
     done = ask(*words, stdin=b"pics/0.png\n")
     assert (done.status, server.calls) == (status, 0), done.err
     assert said in done.err
     assert done.out == ""
     assert (place / "notours").read_text() == "my diary\n"
+    assert (place / "pics" / "0.png").read_bytes() == picture
     assert "Traceback" not in done.err
 
 

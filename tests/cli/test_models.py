@@ -224,6 +224,17 @@ def test_aliases_and_the_default_stand_beside_their_models(models: Models) -> No
     assert models("gpt-4o", "--json", config=CONFIG).json["aliases"] == ["mine", "four"]
 
 
+def test_an_alias_means_its_model_and_not_whatever_has_it_in_its_id(models: Models) -> None:
+    config = '[aliases]\neye = "openai/gpt-4o"\nclaude-eye = "groq/cheap-eye"\nbad = "no-one"\n'
+    assert ids(models("--ids", "eye", config=config)) == ["openai/gpt-4o"]
+    assert ids(models("--ids", "claude-eye", config=config)) == ["groq/cheap-eye"]
+    both = ids(models("--ids", "eye", "claude*", config=config))
+    assert both == ["anthropic/claude-eye", "groq/cheap-eye", "openai/gpt-4o"]
+    assert {"anthropic/claude-eye", "groq/cheap-eye"} < {*ids(models("--ids", "ye", config=config))}
+    assert models("--ids", "eye", "--provider", "groq", config=config).status == 1  # is openai's
+    assert models("--ids", "bad", config=config).status == 1  # an alias of nothing
+
+
 def test_the_default_is_the_one_that_ask_would_choose(models: Models) -> None:
     none = {"VISION_MODEL": ""}
     chosen = {o["model"] for o in models("--json", env=none).objects if o["default"]}

@@ -237,7 +237,7 @@ def test_a_damaged_refresh_costs_a_warning_alone(tmp_path: Path) -> None:
     assert "[2J" not in done.out
     done = vision("models", "gpt-4o", "--ids", env=env)
     assert "openai/gpt-4o" in done.out.splitlines()
-    assert re.match(r"warning: the refreshed catalogue .*index\.tsv is damaged", done.err)
+    assert re.match(r"warning: the refreshed catalogue is damaged, .*index\.tsv", done.err)
 
 
 def test_the_package_lists_what_it_ships() -> None:

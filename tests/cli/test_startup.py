@@ -67,9 +67,16 @@ def test_a_command_loads_what_it_needs(command: str) -> None:
     assert len(modules) <= ceiling
 
 
-def test_a_verdict_costs_at_most_twice_what_starting_python_does() -> None:
+@pytest.mark.parametrize("configured", [False, True])
+def test_a_verdict_costs_at_most_twice_what_starting_python_does(
+    tmp_path: Path, configured: bool
+) -> None:
     """The script around it included. It is measured at 1.0 to 1.1, and the list at 1.4."""
     env = environment()
+    if configured:
+        file = tmp_path / "config.toml"
+        file.write_text('[aliases]\nfast = "openai/gpt-4o"\n[ask]\nmax_tokens = 500\n')
+        env["VISION_CONFIG"] = str(file)
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     bare = [sys.executable, "-c", "pass"]
     for words, most in ((["check", "openai/gpt-4o"], 2.0), (["models", "--ids"], 3.0)):

@@ -57,6 +57,12 @@ def test_what_the_pixels_are_needed_for(found: Found, reason: str) -> None:
     assert planned(found) == Plan("pixels", (reason,))
 
 
+def test_what_is_done_is_said_once_and_by_its_plain_name() -> None:
+    moving = "first picture of an animation"
+    assert planned(Found(moves=True, needs_pixels=moving)).reasons == (moving,)
+    assert planned(kind="image/vnd.microsoft.icon").reasons == ("icon not taken",)
+
+
 @pytest.mark.parametrize(
     ("bounds", "reason"),
     [

@@ -65,4 +65,4 @@ def test_a_chunk_behind_the_pixels_of_a_simple_webp() -> None:
 def test_an_animated_webp_needs_its_pixels() -> None:
     told = looked(animated("WEBP"), "image/webp")
     assert told.moves
-    assert told.needs_pixels == "it is an animation"
+    assert told.needs_pixels == "first picture of an animation"

@@ -141,6 +141,11 @@ def test_nothing_outside_is_looked_at(address: str) -> None:
     assert warnings == ("a.svg refers to 8 things outside of it, which were left out",)
 
 
+def test_one_thing_is_one() -> None:
+    _, warnings = drawn(drawing('<image width="5" height="5" href="b.png"/>'))
+    assert warnings == ("a.svg refers to 1 thing outside of it, which was left out",)
+
+
 def test_pixels_that_are_written_into_it_are_drawn() -> None:
     red = io.BytesIO()
     Image.new("RGB", (20, 20), "red").save(red, "PNG")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,9 +49,12 @@ def test_what_is_not_known_is_no_error(model: str) -> None:
     assert (found.vision, found.source, found.retired) == (None, None, None)
 
 
-def test_what_is_no_text_is_one() -> None:
-    with pytest.raises(UsageError, match="model must be text"):
-        visioncli.check(3)  # type: ignore[arg-type]
+@pytest.mark.parametrize("model", [None, 3, b"openai/gpt-4o", ["openai/gpt-4o"]])
+def test_what_is_no_text_is_one(model: Any) -> None:
+    with pytest.raises(UsageError, match="model must be text, not"):
+        visioncli.check(model)
+    with pytest.raises(UsageError, match="model must be text, not"):
+        visioncli.supports_vision(model)
 
 
 def test_the_configuration_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

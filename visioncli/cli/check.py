@@ -112,7 +112,7 @@ class Checking:
             self._tell(wrong, name)
             return
         found, error = (known, None) if ref is None else self._looked(ref, known)
-        self._damaged()
+        self.warned = self.warned or report.warn_of_damage(self.notes)
         self._show(found, error)
         if error is not None:
             self._tell(error, name)
@@ -180,14 +180,6 @@ class Checking:
         self.remedies += 1
         if near := lookup.near(ref):
             self.notes.note(f"{verdict.model}: did you mean {' or '.join(near)}?")
-
-    def _damaged(self) -> None:
-        if not self.warned and (path := index.damaged()):
-            self.warned = True
-            self.notes.warn(
-                f"the refreshed catalogue is damaged, the package's own is used: {path}"
-                " (vision models --refresh mends it)"
-            )
 
 
 def as_line(v: Verdict) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from visioncli import config, providers
-from visioncli.catalogue import index, lookup
+from visioncli.catalogue import lookup
 from visioncli.config import Settings
 from visioncli.core.errors import UsageError
 from visioncli.core.target import ModelRef
@@ -63,8 +63,7 @@ def run(options: ModelsOptions) -> int:
     found = listing.listed(wanted, settings, with_facts=not options.ids)
     for trouble in found.troubles:
         notes.warn(trouble)
-    if path := index.damaged():
-        notes.warn(f"the refreshed catalogue {path} is damaged; the package's own is used")
+    report.warn_of_damage(notes)
     if not found.models:
         _tell_nothing(wanted, settings, notes)
     elif options.ids:

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from visioncli.catalogue import index
 from visioncli.core.errors import OutputProblem, VisionError
 
-from .terminal import FORBIDDEN, Out, ReaderGone, stderr, stdout
+from .terminal import FORBIDDEN, Notes, Out, ReaderGone, stderr, stdout
 
 IN_JSON = re.compile(f"[{FORBIDDEN}]")
 BUG, INTERRUPTED, TERMINATED, READER_GONE = 70, 130, 143, 141
@@ -51,6 +52,16 @@ def run(action: Callable[[], int], *, json: bool, debug: bool) -> int:
         return _end(bug, json=json, debug=debug)
 
 
+def printed(text: str, status: int) -> int:
+    """`status` once `text` is on stdout, else that of what kept it from getting there."""
+
+    def write() -> int:
+        stdout().write(text)
+        return status
+
+    return run(write, json=False, debug=False)
+
+
 def _end(error: VisionError, *, json: bool, debug: bool) -> int:
     say(error, debug=debug)
     if json and not isinstance(error, OutputProblem):
@@ -72,6 +83,16 @@ def say(error: VisionError, *, debug: bool = False) -> None:
     notes.error(f"error: {error.message}")
     if error.hint:
         notes.error(f"  try: {error.hint}")
+
+
+def warn_of_damage(notes: Notes) -> bool:
+    """Whether a refreshed catalogue could not be used, which has been told then."""
+    if path := index.damaged():
+        notes.warn(
+            f"the refreshed catalogue is damaged, the package's own is used: {path}"
+            " (vision models --refresh mends it)"
+        )
+    return bool(path)
 
 
 def error_json(error: VisionError) -> dict[str, Any]:

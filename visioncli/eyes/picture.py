@@ -18,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 from visioncli.core.errors import ImageProblem
 from visioncli.core.fields import preview
 from visioncli.images.preparing.allowed import PILLOW_RAISES, QUARTER_TURNS, TURNS
+from visioncli.images.preparing.modes import stretched
 from visioncli.images.preparing.quiet import quiet_libtiff
 
 from .exif import Shot, read_shot
@@ -141,7 +142,7 @@ def _flat(image: Image.Image) -> Image.Image:
     if image.mode in ("P", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
     elif image.mode.startswith("I") or image.mode == "F":
-        image = _stretched(image)
+        image = stretched(image if image.mode == "F" else image.convert("I"))
     elif image.mode not in ("L", "RGB", "RGBA", "LA"):
         image = image.convert("RGB")
     if max(image.size) > MAX_SIDE:
@@ -151,19 +152,6 @@ def _flat(image: Image.Image) -> Image.Image:
         white.alpha_composite(image.convert("RGBA"))
         image = white
     return image.convert("RGB")
-
-
-def _stretched(image: Image.Image) -> Image.Image:
-    """Modes I, I;16 and F: the darkest value becomes 0, the brightest 255."""
-    if image.mode != "F":
-        image = image.convert("I")
-    low, high = image.getextrema()
-    if not isinstance(low, int | float) or not isinstance(high, int | float):
-        raise TypeError("more than one channel")
-    span = high - low
-    if not span or span != span or span == float("inf"):  # noqa: PLR0124 - NaN
-        return Image.new("L", image.size, 128)
-    return image.point(lambda value: value * (255 / span) - low * (255 / span)).convert("L")
 
 
 def _blank(image: Image.Image) -> bool:

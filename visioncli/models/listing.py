@@ -79,9 +79,10 @@ class Known(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """patterns: see `patterns.matcher`; an alias counts as a name of its model. provider: as the
-    user wrote it. unseeing: also what cannot see, is not known to, or is no provider's of ours.
-    retired: also what is gone. max_price: US dollars per million input tokens.
+    """patterns: see `patterns.matcher`; an alias counts as a name of its model, and a pattern that
+    is one means that model alone. provider: as the user wrote it. unseeing: also what cannot see,
+    is not known to, or is no provider's of ours. retired: also what is gone. max_price: US dollars
+    per million input tokens.
     """
 
     patterns: tuple[str, ...] = ()
@@ -138,7 +139,9 @@ def listed(
 
 def _selected(wanted: Wanted, settings: Settings, named: Named, day: str) -> list[index.Row]:
     """What is to be shown as far as the catalogue's own row tells."""
-    fits = patterns.matcher(wanted.patterns)
+    exact = {pattern for pattern in wanted.patterns if pattern in named.known}
+    others = [pattern for pattern in wanted.patterns if pattern not in exact]
+    fits = patterns.matcher(others) if others or not exact else lambda _: False
     ours = {name.lower().replace("-", "_") for name in providers.names(settings)} | {EYES.provider}
     scope = _scope(wanted.provider, settings)
     own = {row[0]: row for row in named.rows()}
@@ -158,7 +161,8 @@ def _selected(wanted: Wanted, settings: Settings, named: Named, day: str) -> lis
             else not (wanted.unseeing or provider in ours or model in named.stated)
         ):
             continue
-        if fits(model) or any(map(fits, named.aliases.get(model, ()))):
+        aliases = named.aliases.get(model, ())
+        if fits(model) or any(map(fits, aliases)) or not exact.isdisjoint(aliases):
             found.append(row)
     return found
 

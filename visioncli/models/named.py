@@ -14,10 +14,10 @@ from visioncli.core.target import ModelRef
 
 
 class Named:
-    """aliases: model -> its aliases. default: what answers where none is named, where that is one.
-    models: those that have a name here, and are shown though no source lists them. stated: those
-    of which something is said. bases: model -> what stands behind it, once `rows` has been read.
-    troubles: what is wrong with all this, a line each.
+    """aliases: model -> its aliases; known: all of these. default: what answers where none is
+    named, where that is one. models: those that have a name here, and are shown though no source
+    lists them. stated: those of which something is said. bases: model -> what stands behind it,
+    once `rows` has been read. troubles: what is wrong with all this, a line each.
     """
 
     def __init__(self, settings: Settings, env: Mapping[str, str]) -> None:
@@ -31,6 +31,7 @@ class Named:
                 self.troubles.append(f"alias {alias}: {error.message}")
                 continue
             self.aliases[own] = (*self.aliases.get(own, ()), alias)
+        self.known = {alias for own in self.aliases.values() for alias in own}
         self.default: str | None = None
         try:
             self.default = _filed(choice.choose((), settings, env)[0].ref)

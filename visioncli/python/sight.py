@@ -12,8 +12,10 @@ __all__ = ("Verdict", "check", "supports_vision")
 def supports_vision(model: str) -> bool:
     """True only for a model that is known to see, by the configuration or the catalogue.
 
-    model: as for `completion`. False is no or not known; nothing is sent.
+    model: as for `completion`. False is no or not known; nothing is sent. Raises UsageError for
+    what is no text, and for a mistake in the configuration.
     """
+    _text(model)
     settings = config.load()
     try:
         ref = choice.resolve(model, settings)
@@ -37,8 +39,7 @@ def check(
     it saw; VisionError's tree is raised where no answer came. api_base, api_key, timeout: as for
     `completion`; for `live` alone.
     """
-    if not isinstance(model, str):
-        raise UsageError(f"model must be text, not {model!r}")
+    _text(model)
     settings = config.load()
     ref, known = choice.named(model, settings)
     if not live:
@@ -53,3 +54,8 @@ def check(
         api_key=api_key,
         timeout=timeout,
     )
+
+
+def _text(model: object) -> None:
+    if not isinstance(model, str):
+        raise UsageError(f"model must be text, not {model!r}")

@@ -115,7 +115,7 @@ class Plan:
 def plan(found: Found, media_type: str, size: Size | None, size_bytes: int, wanted: Wanted) -> Plan:
     """media_type: of the bytes. size: as stored, None where the header was not understood."""
     if reasons := tuple(_for_pixels(found, media_type, size, size_bytes, wanted)):
-        return Plan("pixels", (*reasons, *_for_stripping(found)))
+        return Plan("pixels", tuple(dict.fromkeys((*reasons, *_for_stripping(found)))))
     if reasons := tuple(_for_stripping(found)):
         return Plan("strip", reasons)
     return Plan("nothing")
@@ -129,7 +129,7 @@ def _for_pixels(
     if size and not wanted.takes(_upright(size, found.orientation)):
         yield "scaled"
     if media_type not in wanted.types:
-        yield f"{media_type.removeprefix('image/')} not taken"
+        yield f"{media_type.removeprefix('image/').rpartition('.')[2]} not taken"
     elif media_type in SAFE and (found.needs_pixels or not size):
         yield found.needs_pixels or "its header does not say how large it is"
     elif found.needs_pixels:

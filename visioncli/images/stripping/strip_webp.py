@@ -56,7 +56,7 @@ def walked(file: BinaryIO) -> Found:
             mode="rgba" if flags & ALPHA else "rgb",
             alpha=bool(flags & ALPHA),
             tail=size - end,
-            needs_pixels="it is an animation",
+            needs_pixels="first picture of an animation",
         )
     picture = _picture(found) if extended else found[:1]
     profile, chunk = _profile(file, found) if extended else (None, b"")
