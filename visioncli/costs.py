@@ -19,7 +19,7 @@ from .catalogue import image_tokens, prices
 from .catalogue.image_formulas import Crops
 from .choice import EYES
 from .core.target import ModelRef
-from .core.types import Request, TextPart, Unfetched, Usage
+from .core.types import PDF, Request, TextPart, Unfetched, Usage
 from .images import facts, reading
 from .images.picture import Picture
 
@@ -193,7 +193,10 @@ def _image_tokens(
         size = _size(picture)
         count = image_tokens.tokens(*ref, *size, detail) if size else None
         if size is None:
-            unknown.append(f"the size of {picture.shown}, which is not here")
+            what = "the pages" if picture.media_type == PDF else "the size"
+            away = picture.blob is None or isinstance(picture.blob, Unfetched)
+            where = ", which is not here" if away else ""
+            unknown.append(f"{what} of {picture.shown}{where}")
         elif count is None:
             at = f" at detail {detail}" if detail else ""
             unknown.append(f"what {ref} makes of {size[0]}x{size[1]} pixels{at}")

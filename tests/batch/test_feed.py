@@ -71,3 +71,20 @@ def test_every_item_is_given_once_however_many_ask() -> None:
         return got
 
     assert sorted(asyncio.run(run())) == list(range(1000))
+
+
+def test_whoever_else_waits_gets_a_turn_while_items_come_without_a_pause() -> None:
+    """As in a list of what is answered already: a signal must be heard before its end."""
+
+    def listed() -> Iterator[Sequence[Item]]:
+        yield [Item(n, ("a.jpg",)) for n in range(10_000)]
+
+    async def run() -> int:
+        feed, given = Feed(listed()), 0
+        assert await feed.next() is not None  # the list is there from now on
+        asyncio.get_running_loop().call_soon(feed.close)
+        while await feed.next() is not None:
+            given += 1
+        return given
+
+    assert asyncio.run(run()) < 1000

@@ -386,6 +386,7 @@ def usage_errors() -> list[Any]:
         (("-", "-", "q"), "stdin"),
         ((CAT, "q", "--curl"), "--dry-run"),
         ((CAT, "q", "--raw", "--json"), "exclude"),
+        ((CAT, "q", "--no-prep", "--max-side", "64"), "--max-side makes them smaller"),
         ((CAT, "q", "-o", "novalue"), "KEY=VALUE"),
         ((CAT, "q", "-o", "messages=[]"), "'messages' is no option"),
         ((CAT, "q", "-o", "model=other"), "'model' is no option"),
@@ -428,7 +429,7 @@ def test_no_words_at_all_show_the_help() -> None:
     assert done.err == ""
 
 
-@pytest.mark.parametrize("words", ["doctor --json", "serve", "keys path"])
+@pytest.mark.parametrize("words", ["doctor --json", "keys path"])
 def test_a_command_of_a_later_version_says_so(words: str) -> None:
     done = vision(*words.split())
     assert done.status == 2

@@ -165,6 +165,13 @@ def test_no_pixels_of_a_data_address_stand_in_the_results(
     assert "answered 0, skipped 2" in again.err
 
 
+def test_no_password_of_an_address_stands_in_the_results(ask: Ask, server: Server) -> None:
+    listed = b"https://me:secret@pictures.example/a.jpg?size=2"
+    (record,) = ask("q", stdin=listed).objects
+    assert record["image"] == "https://pictures.example/a.jpg?size=2"
+    assert server.calls == 1
+
+
 def test_errors_go_to_a_file_of_their_own_too_which_is_a_list(ask: Ask, place: Path) -> None:
     lines = b"pics/0.png\ngone.png\n{bad\n"
     assert ask("-O", "out", "--errors", "bad", "q", stdin=lines).status == 11

@@ -148,6 +148,7 @@ def test_pages_of_a_pdf_are_pictures(tmp_path: Path) -> None:
     names = sorted(file.name for file in (tmp_path / "out").iterdir())
     assert names == ["doc-1.png", "doc-2.png", "doc.pdf"]
     assert done.out.splitlines()[2].startswith("doc.pdf pdf ")
+    assert "not known: the pages of doc.pdf\n" in done.err
     assert ": sent as it is; openai reads it" in done.out
 
 
@@ -215,6 +216,9 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_read(tmp_path: 
     done = prep("-m", MODEL, "-O", tmp_path / "file" / "out", CAT)
     assert done.status == 13
     assert done.err.splitlines()[-1].startswith(f"error: {tmp_path}/file/out cannot be written:")
+    done = prep("-m", MODEL, "-O", tmp_path / "file", CAT)
+    assert done.status == 13
+    assert f"error: {tmp_path}/file is a file, and -O names a folder\n" in done.err
 
 
 def test_a_folder_may_hold_more_than_one_request_would(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
+from PIL import Image
 from pydantic import TypeAdapter
 
 from tests.program import CAT, CUP, KEY, Done, vision
@@ -63,6 +66,7 @@ def test_it_has_six_commands(batch: Run) -> None:
         (("submit", "-m", GPT, "--from", "x", "-", "q"), "one list can be read", ""),
         (("submit", "-m", "local/eyes", CAT, "q"), "no model was named that takes batches", "-m"),
         (("submit", "-m", "groq/x", "--schema", "@gone", CAT, "q"), "cannot be read", ""),
+        (("submit", "-m", GPT, "--no-prep", "--max-side", "64", CAT, "q"), "them smaller", ""),
         (("submit", "-m", "openrouter/a/b", CAT, "q"), "no batches are known of", "vision ask"),
         (("submit", "-m", "bedrock/x", CAT, "q"), "no batches are known of", "vision ask"),
         (("export", "-m", "anthropic/claude-sonnet-4-6", CAT, "q"), "is not asked as OpenAI's", ""),
@@ -79,6 +83,16 @@ def test_what_is_wrong_is_said_before_anything_is_sent(
     assert said in done.err
     assert f"try: {hint}" in done.err or not hint
     assert done.out == ""
+
+
+def test_the_configuration_bounds_pictures_here_too(batch: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[ask]\nmax_side = 64\n")
+    env = {"OPENAI_API_KEY": KEY, "VISION_CONFIG": str(tmp_path / "config.toml")}
+    done = batch("export", "-m", GPT, "--format", f"{CAT}=jpeg", CAT, "q", env=env)
+    assert done.status == 0, done.err
+    (part, _) = done.json["body"]["messages"][0]["content"]
+    picture = b64decode(part["image_url"]["url"].partition(",")[2])
+    assert max(Image.open(io.BytesIO(picture)).size) == 64
 
 
 def test_without_a_key_nothing_is_kept(batch: Run, tmp_path: Path) -> None:

@@ -100,13 +100,15 @@ def test_what_is_not_here_cannot_be_prepared() -> None:
             prepared(Picture("b", None, blob), Wanted())
 
 
-def test_an_svg_is_drawn_no_larger_than_wanted() -> None:
+@pytest.mark.parametrize("kind", [None, "image/svg+xml"], ids=["not looked at", "looked at"])
+def test_an_svg_is_drawn_no_larger_than_wanted(kind: str | None) -> None:
     pytest.importorskip("resvg_py")
     svg = (
         b'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="600">'
         b'<rect width="900" height="600" fill="red"/></svg>'
     )
-    ready = prepare(svg, "image/svg+xml", max_long=300)
+    picture = Picture("photo", "image/svg+xml", BytesBlob(svg), kind=kind)
+    ready = prepared(picture, Wanted(max_long=300))
     image = arrived(ready)
     assert image.size == (300, 200)
     assert image.convert("RGB").getpixel((150, 100)) == (255, 0, 0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from visioncli.core.errors import VisionError
+from visioncli.core.errors import UsageError, VisionError
 from visioncli.core.target import ModelRef
 from visioncli.core.types import Answer, Usage
+from visioncli.images import names
 
 _json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -31,8 +33,12 @@ class Item:
 
     @property
     def image(self) -> str | list[str]:
-        """As a record shows it: one source, or a list of several."""
-        return self.images[0] if len(self.images) == 1 else list(self.images)
+        """As a record shows it: one source, or a list of several. No password stands there, and no
+        pixels: of data: its beginning alone; the key tells two of them apart.
+        """
+        if len(self.images) == 1:
+            return _shown(self.images[0])
+        return [_shown(image) for image in self.images]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,15 @@ class Outcome:
             "ms": self.ms,
             "key": self.key,
         }
+
+
+def _shown(image: str) -> str:
+    if image[:5].lower() == "data:":
+        return names.shown(image)
+    if "@" in image and names.scheme(image) in ("http", "https"):
+        with suppress(UsageError):  # what is no address is told when it is read
+            return names.without_user(image)[0]
+    return image
 
 
 def line(record: Mapping[str, Any]) -> bytes:

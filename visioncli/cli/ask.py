@@ -65,6 +65,7 @@ def _consistent(options: AskOptions, out: Out) -> None:
     if (options.curl or options.full) and not options.dry_run:
         which = "--curl" if options.curl else "--full"
         raise UsageError(f"{which} says how --dry-run prints", hint=f"--dry-run {which}")
+    values.check_sizes(no_prep=options.no_prep, max_side=options.max_side)
     if options.raw and options.json:
         raise UsageError("--raw and --json exclude each other", hint="leave one of them out")
     if options.curl and options.json:

@@ -29,6 +29,9 @@ class Folder:
         self._taken: set[str] = set()  # in small letters: some file systems know no others
         try:
             os.makedirs(path, exist_ok=True)  # noqa: PTH103 - the name may hold anything
+        except FileExistsError:
+            what = f"{clean_line(path)} is a file, and -O names a folder"
+            raise OutputProblem(what, hint="-O FOLDER") from None
         except (OSError, ValueError) as error:
             raise _failed(path, error) from None
 

@@ -1,4 +1,4 @@
-"""Option values that hold a key and a value: --format IMAGE=TYPE and -o KEY=VALUE."""
+"""What option values hold: --format IMAGE=TYPE, -o KEY=VALUE; and which exclude each other."""
 
 from __future__ import annotations
 
@@ -50,3 +50,11 @@ def _json_or_text(text: str) -> Any:
 def _no_json(name: str) -> Any:
     """NaN and Infinity are Python's, not JSON's."""
     raise ValueError(name)
+
+
+def check_sizes(*, no_prep: bool, max_side: int | None) -> None:
+    if no_prep and max_side is not None:
+        raise UsageError(
+            "--no-prep leaves pictures as they are, and --max-side makes them smaller",
+            hint="leave one of them out",
+        )

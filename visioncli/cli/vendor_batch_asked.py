@@ -39,6 +39,7 @@ def job(
     options: SubmitOptions | ExportOptions, settings: Settings, ref: ModelRef, question: str
 ) -> Job:
     """Options as given, else the configuration's, else the defaults."""
+    values.check_sizes(no_prep=options.no_prep, max_side=options.max_side)
     own = settings.ask
     request = Request(
         messages=(),
@@ -55,8 +56,8 @@ def job(
         inline=options.inline or own.inline,
         allow_private=options.allow_private,
         base_url=options.base_url,
-        prep=not options.no_prep,
-        max_side=options.max_side,
+        prep=own.prep and not options.no_prep,
+        max_side=own.max_side if options.max_side is None else options.max_side,
         force=options.force,
     )
     return Job(
@@ -64,7 +65,7 @@ def job(
         asked=asked,
         question=question,
         system=own.system if options.system is None else options.system,
-        formats=values.formats(options.media_format, ()),
+        formats=values.formats(options.media_format, None),
         detail=options.detail.value if options.detail else own.detail,
     )
 

@@ -39,8 +39,8 @@ class Listing:
     """Where a provider lists its models.
 
     shape: one of visioncli.catalogue.refreshing.lists.SHAPES, or "none"; None: that of the row's
-    dialect. path: behind the address; None: the shape's own. base_url, base_url_env: as a row's, where the
-    list is at another address than the models.
+    dialect. path: behind the address; None: the shape's own. base_url, base_url_env: as a row's,
+    where the list is at another address than the models.
     """
 
     shape: str | None = None

@@ -39,7 +39,7 @@ async def attempt(
                 await _answer(response, dialect, stream=stream, into=came)
         except UploadBroken:
             # What was said before the connection went is not heard on one that others wait for.
-            await asyncio.to_thread(_alone, request, dialect, stream=stream, clock=clock, into=came)
+            await asyncio.to_thread(alone, request, dialect, stream=stream, clock=clock, into=came)
     except VisionError as error:
         complete(error, provider, secret)
         raise
@@ -47,7 +47,7 @@ async def attempt(
         into += [masked(event, secret) for event in came]
 
 
-def _alone(
+def alone(
     request: HttpRequest, dialect: Dialect, *, stream: bool, clock: Clock, into: list[Event]
 ) -> None:
     """The same over a connection of its own, where a refusal in the midst of sending is heard."""
@@ -57,16 +57,16 @@ def _alone(
 
 async def _answer(response: Response, dialect: Dialect, *, stream: bool, into: list[Event]) -> None:
     if not 200 <= response.status < 300:
-        body = await _body(response, ERROR_CAP, whole=False)
+        body = await body_of(response, ERROR_CAP, whole=False)
         raise dialect.error(HttpError(status=response.status, headers=response.headers, body=body))
     answer = reader(dialect, stream=stream)
     try:
-        if stream and not _encoding(response):
+        if stream and not encoding_of(response):
             size = 0
             async for chunk in response.chunks():
                 size += len(chunk)
                 if size > ANSWER_CAP:
-                    raise _too_large(ANSWER_CAP)
+                    raise too_large(ANSWER_CAP)
                 for event in answer.feed(chunk):
                     into.append(event)  # noqa: PERF402 - one by one: as above
                 if answer.ended:
@@ -74,7 +74,7 @@ async def _answer(response: Response, dialect: Dialect, *, stream: bool, into: l
                 if answer.seen.finished is not None:  # the usage may follow, on some wires no end
                     response.hurry()
         else:
-            into.extend(answer.feed(await _body(response, ANSWER_CAP, whole=True)))
+            into.extend(answer.feed(await body_of(response, ANSWER_CAP, whole=True)))
     except NetworkProblem as error:
         if answer.seen.finished is None:
             raise broken_off(error, text=stream and answer.seen.text) from None
@@ -82,7 +82,7 @@ async def _answer(response: Response, dialect: Dialect, *, stream: bool, into: l
         into.append(event)  # noqa: PERF402 - one by one: as above
 
 
-async def _body(response: Response, cap: int, *, whole: bool) -> bytes:
+async def body_of(response: Response, cap: int, *, whole: bool) -> bytes:
     """The decoded body; of an error, whose status says enough, what there is of it, up to `cap`."""
     raw = bytearray()
     if not whole:
@@ -95,10 +95,10 @@ async def _body(response: Response, cap: int, *, whole: bool) -> bytes:
     except (NetworkProblem, BadAnswer):
         if whole:
             raise
-    if len(raw) <= cap and (encoding := _encoding(response)):
+    if len(raw) <= cap and (encoding := encoding_of(response)):
         raw = _inflated(bytes(raw), encoding, cap, whole=whole)
     if whole and len(raw) > cap:
-        raise _too_large(cap)
+        raise too_large(cap)
     return bytes(raw[:cap])
 
 
@@ -116,10 +116,10 @@ def _inflated(raw: bytes, encoding: str, cap: int, *, whole: bool) -> bytearray:
     return body
 
 
-def _encoding(response: Response) -> str:
+def encoding_of(response: Response) -> str:
     encoding = response.headers.get("content-encoding", "").strip().lower()
     return "" if encoding == "identity" else encoding
 
 
-def _too_large(cap: int) -> BadAnswer:
+def too_large(cap: int) -> BadAnswer:
     return BadAnswer(f"the provider's answer is larger than {cap >> 20} MB", code="too_large")

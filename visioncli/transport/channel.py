@@ -7,7 +7,7 @@ pool that many share looks through all its connections at every request.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib.util import find_spec
 from typing import Protocol
@@ -35,7 +35,7 @@ class Response(Protocol):
         """All that matters has come: what is still on its way is waited for some seconds only."""
         ...
 
-    def chunks(self) -> AsyncIterator[bytes]:
+    def chunks(self) -> AsyncGenerator[bytes, None]:
         """As it is on the wire, piece by piece. Raises NetworkProblem (7) or BadAnswer (8)."""
         ...
 

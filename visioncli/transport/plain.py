@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -126,7 +126,7 @@ class PlainResponse:
     def hurry(self) -> None:
         self._clock = self._clock.within(LAST_WORDS)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         stream = self._response.aiter_stream()
         with told(self._target, self._proxy, self._progress):
             while True:

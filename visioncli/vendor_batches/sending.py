@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from visioncli.core.errors import CertificateProblem, RateLimited, VisionError
+from visioncli.images.preparing.prepare import megabytes
 from visioncli.transport.outcome import was_sent
 
 from .calls import Calls
@@ -47,7 +48,7 @@ class Sending:
         name = f"{run.id}-{shard.number}"
         self._tell(
             f"batch {shard.number + 1}: {_requests(shard)},"
-            f" {shard.size / 1e6:,.1f} MB to {self._calls.target.provider.name}"
+            f" {megabytes(shard.size)} to {self._calls.target.provider.name}"
         )
         run = self._stepped(run, shard)
         if self._wire.uploads:

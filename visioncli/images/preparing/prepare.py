@@ -160,7 +160,7 @@ def _from_drawing(picture: Picture, blob: Blob, wanted: Wanted) -> Prepared:
 
     square = wanted.fitting((svg.LONGEST, svg.LONGEST))
     drawn = svg.drawn(blob, picture.shown, max(square))
-    png = replace(picture, blob=BytesBlob(drawn.png), media_type="image/png")
+    png = replace(picture, blob=BytesBlob(drawn.png), media_type="image/png", kind=None)
     ready = prepared(png, wanted)
     return replace(ready, done=("drawn", *ready.done), notes=(*drawn.warnings, *ready.notes))
 

@@ -39,10 +39,9 @@ def read(file: BinaryIO, longest: int) -> tuple[dict[str, Any], bytes]:
     svg = cleaned(file)
     warnings = []
     if svg.refused:
-        what = "1 thing outside of it, which was" if svg.refused == 1 else (
-            f"{svg.refused} things outside of it, which were"
-        )
-        warnings.append(f"refers to {what} left out")
+        things = "1 thing" if svg.refused == 1 else f"{svg.refused} things"
+        were = "was" if svg.refused == 1 else "were"
+        warnings.append(f"refers to {things} outside of it, which {were} left out")
     fonts = _fonts() if svg.has_text else {}
     said = _overheard()
     Image.preinit()  # Pillow loads its own readers, while files can be opened

@@ -1,0 +1,241 @@
+"""One route that asks a model: reads the request, sends the answer, and stops when nobody waits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from visioncli.core.answer import Fold
+from visioncli.core.completion import Head
+from visioncli.core.errors import Refused, UsageError, VisionError
+from visioncli.core.fields import preview
+from visioncli.core.types import Event, FinishReason, TextDelta, Warned
+
+from . import failures
+from .asking import Asking
+from .body import Receive, Room, Scope, arrive, parsed
+from .book import Group
+from .ended import Gone, NotTaken
+from .guard import Guard
+from .metrics import Metrics
+from .question import Question
+from .wire import Wire, dump
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+JSON = (b"content-type", b"application/json")
+STREAM = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
+GONE = 499  # the status, in metrics alone, of what nobody waited for
+WARNINGS = 800  # characters of a header
+
+
+@dataclass(slots=True)
+class Load:
+    """How many requests are on their way, of all routes together."""
+
+    most: int
+    now: int = 0
+
+
+@dataclass(slots=True)
+class Turn:
+    """One request."""
+
+    id: str = field(default_factory=lambda: f"req_{os.urandom(12).hex()}")
+    began: float = field(default_factory=time.monotonic)
+    model: str = ""
+    status: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Endpoint:
+    """An ASGI application. told: a line for whoever runs the gateway, for what failed."""
+
+    wire: Wire
+    asking: Asking
+    guard: Guard
+    room: Room
+    load: Load
+    metrics: Metrics
+    told: Callable[[str], None]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        turn = Turn()
+        self.load.now += 1
+        self.metrics.under_way.inc()
+        try:
+            await self._answer(turn, scope, receive, send)
+        except Gone:
+            turn.status = GONE
+        except VisionError as error:
+            await self._refuse(turn, error, send)
+        except asyncio.CancelledError:
+            turn.status = turn.status or 503
+            raise
+        finally:
+            self.load.now -= 1
+            self.metrics.under_way.dec()
+            seconds = time.monotonic() - turn.began
+            self.metrics.ended(self.wire.name, turn.model, turn.status or 500, seconds)
+
+    async def _answer(self, turn: Turn, scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        self.guard.check(scope["headers"], client[0] if client else None)
+        if self.load.now > self.load.most:
+            raise NotTaken(503, "as many requests as are taken are on their way", wait=1)
+        question, size = await self._asked(scope, receive)
+        group = self.asking.book.group(question.model)
+        turn.model = group.name
+        if not size:
+            raise UsageError("the body is empty")
+        async with leaving(receive):
+            events = self.asking.answer(question, group, turn.began)
+            async with aclosing(events):
+                if question.request.stream:
+                    await self._stream(turn, question, group, events, send)
+                else:
+                    await self._whole(turn, question, group, events, send)
+
+    async def _asked(self, scope: Scope, receive: Receive) -> tuple[Question, int]:
+        arrived = await arrive(scope, receive, self.asking.gateway.max_body)
+        try:
+            body = await parsed(arrived, self.room)
+            question = self.wire.read(body)
+            if not body.is_whole:  # a text that only looks like a picture
+                body = await parsed(arrived, self.room, plain=True)
+                question = self.wire.read(body)
+        finally:
+            arrived.close()
+        return question, body.size
+
+    async def _whole(
+        self,
+        turn: Turn,
+        question: Question,
+        group: Group,
+        events: AsyncGenerator[Event, None],
+        send: Send,
+    ) -> None:
+        folded = Fold()
+        try:
+            async for event in events:
+                folded.add(event)
+        except Refused:
+            if folded.answer.finish is not FinishReason.REFUSAL:
+                raise
+        answer = folded.answer
+        self.metrics.used(group.name, answer.usage)
+        data = dump(self.wire.whole(answer, self._head(turn, group), question))
+        headers = [JSON, (b"content-length", str(len(data)).encode()), *_warned(answer.warnings)]
+        headers.append((b"x-request-id", turn.id.encode()))
+        await self._start(turn, 200, headers, send)
+        await send({"type": "http.response.body", "body": data})
+
+    async def _stream(
+        self,
+        turn: Turn,
+        question: Question,
+        group: Group,
+        events: AsyncGenerator[Event, None],
+        send: Send,
+    ) -> None:
+        """The status is sent with the first bytes: until then another entry may stand in."""
+        streaming = self.wire.streaming(self._head(turn, group), question)
+        folded = Fold()
+        warnings: list[str] = []
+        failed: VisionError | None = None
+        try:
+            async for event in events:
+                match event:
+                    case Warned(text):
+                        warnings.append(text)
+                    case TextDelta():
+                        if not turn.status:
+                            seconds = time.monotonic() - turn.began
+                            self.metrics.first_text(self.wire.name, group.name, seconds)
+                    case _:
+                        folded.add(event)
+                if data := b"".join(streaming.add(event)):
+                    await self._piece(turn, data, warnings, send)
+        except VisionError as error:
+            refused = folded.answer.finish is FinishReason.REFUSAL and isinstance(error, Refused)
+            if not turn.status and not refused:
+                raise
+            failed = error
+            if not refused:
+                self._tell(turn, error)
+        self.metrics.used(group.name, folded.answer.usage)
+        ending = streaming.close() if failed is None else streaming.failed(failed)
+        await self._piece(turn, b"".join(ending), warnings, send)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _piece(self, turn: Turn, data: bytes, warnings: list[str], send: Send) -> None:
+        if not turn.status:
+            own = (b"x-request-id", turn.id.encode())
+            await self._start(turn, 200, [*STREAM, own, *_warned(tuple(warnings))], send)
+        await send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def _refuse(self, turn: Turn, error: VisionError, send: Send) -> None:
+        self._tell(turn, error)
+        data = dump(self.wire.refused(error))
+        length = (b"content-length", str(len(data)).encode())
+        headers = [JSON, length, *failures.headers(error, turn.id)]
+        await self._start(turn, failures.status(error), headers, send)
+        await send({"type": "http.response.body", "body": data})
+
+    async def _start(
+        self, turn: Turn, status: int, headers: list[tuple[bytes, bytes]], send: Send
+    ) -> None:
+        turn.status = status
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+
+    def _tell(self, turn: Turn, error: VisionError) -> None:
+        """What a caller did wrong is the caller's alone to know."""
+        status = failures.status(error)
+        if status >= 500 or (error.status is not None and error.provider):
+            self.told(f"{turn.id} {self.wire.name} {turn.model or '-'}: {status}: {error.message}")
+
+    def _head(self, turn: Turn, group: Group) -> Head:
+        return Head(
+            id=f"chatcmpl-{turn.id.removeprefix('req_')}",
+            model=group.name,
+            created=int(time.time()),
+        )
+
+
+@asynccontextmanager
+async def leaving(receive: Receive) -> AsyncIterator[None]:
+    """Cancels what is done inside when the caller goes away, and raises Gone then."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - ASGI applications run in one
+    is_gone = False
+
+    async def watch() -> None:
+        nonlocal is_gone
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        is_gone = True
+        task.cancel()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not is_gone or task.uncancel():
+            raise
+        raise Gone from None
+    except OSError:  # the server's word for a caller that is not there to be sent anything
+        raise Gone from None
+    finally:
+        watching.cancel()
+
+
+def _warned(warnings: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
+    if not warnings:
+        return []
+    text = preview("; ".join(warnings), WARNINGS).encode("ascii", "backslashreplace")
+    return [(b"x-vision-warning", text)]
