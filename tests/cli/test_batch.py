@@ -146,9 +146,14 @@ def test_the_same_command_again_goes_on_where_it_ended(
     assert (again.status, server.calls) == (11, 6)  # a failure stands
     assert "answered 3, skipped 3, failed 1" in again.err
     (place / "gone.png").write_bytes(png(77))
+    there = ask("--from", "list", "-O", "out", "q")
+    assert (there.status, server.calls) == (11, 6)  # it is not asked for before that is said
     mended = ask("--from", "list", "-O", "out", "--retry-failed", "q")
     assert (mended.status, server.calls) == (0, 7)
     assert "answered 1, skipped 6, failed 0" in mended.err
+    whole = ask("--from", "list", "-O", "out", "q")
+    assert (whole.status, server.calls) == (0, 7)  # what is mended stays so
+    assert "answered 0, skipped 7, failed 0" in whole.err
     assert ask("--from", "list", "-O", "out", "another q").status == 0
     assert server.calls == 14
 

@@ -27,11 +27,11 @@ async def handle(run: Run, item: Item, channel: Channel | None) -> None:
     await run.output.room(item)
     unread = run.keys.unread(item)
     before = run.output.newest(unread)
+    standing = None
     if before and not run.again(unread, before) and run.output.has(item, unread):
-        skipped(run, item, before)
-        return
+        standing = before  # unless its pictures were there in a later run
     if item.problem is not None:
-        told(run, _failed(run, item, unread, item.problem))
+        _stands(run, item, unread, standing, item.problem)
         return
     asked = run.job.asked_for(item)
     try:
@@ -39,12 +39,12 @@ async def handle(run: Run, item: Item, channel: Channel | None) -> None:
     except VisionError as error:
         if error.exit == 13:
             raise
-        told(run, _failed(run, item, unread, error))
+        _stands(run, item, unread, standing, error)
         return
     held = sum(p.blob.size for p in pictures if p.blob and not isinstance(p.blob, blobs.FileBlob))
     run.held.add(held)
     try:
-        await _settle(run, item, asked, pictures, unread, channel)
+        await _settle(run, item, asked, pictures, unread, standing, channel)
     finally:
         run.held.add(-held)
 
@@ -55,13 +55,17 @@ async def _settle(
     asked: api.Asked,
     pictures: tuple[Picture, ...],
     unread: str,
+    standing: Known | None,
     channel: Channel | None,
 ) -> None:
-    """An item whose pictures are there: asked, or known."""
+    """An item whose pictures are there: asked, or known.
+
+    standing: the failure to read them that stands, and is not to be tried again.
+    """
     try:
         hashes = [await _sha256(run, picture) for picture in pictures]
     except VisionError as error:  # it changed meanwhile
-        told(run, _failed(run, item, unread, error))
+        _stands(run, item, unread, standing, error)
         return
     key = run.keys.of(item, [known_by(*both) for both in zip(pictures, hashes, strict=True)])
     if run.claim is not None:
@@ -69,6 +73,9 @@ async def _settle(
     while (other := run.asking.get(key)) is not None:
         await asyncio.shield(other)  # the same question is on its way: one call, two records
     known = run.output.newest(key)
+    if standing is not None and known is None:
+        skipped(run, item, standing)
+        return
     has = run.output.has(item, key)
     if known and not run.again(key, known):
         if has:
@@ -120,6 +127,14 @@ def _hashed(blob: Blob) -> str:
     for chunk in blob.open():
         machine.update(chunk)
     return machine.hexdigest()
+
+
+def _stands(run: Run, item: Item, unread: str, standing: Known | None, error: VisionError) -> None:
+    """What cannot be read: a failure that stands already, or a new one."""
+    if standing is not None:
+        skipped(run, item, standing)
+    else:
+        told(run, _failed(run, item, unread, error))
 
 
 def _failed(run: Run, item: Item, key: str, error: VisionError) -> Outcome:
