@@ -385,3 +385,20 @@ def test_names_of_any_kind(server: Server, place: Path) -> None:
         b"pics/" + name for name in names
     }
     assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_the_list_that_is_read_from_stdin_is_not_written_to(place: Path, server: Server) -> None:
+    (place / "list").write_text("pics/0.png\n")
+    with (place / "list").open("rb") as listed:
+        done = subprocess.run(
+            [PROGRAM, "ask", "-m", "openai/gpt-4o", "-O", "list", "--overwrite", "q"],
+            stdin=listed,
+            capture_output=True,
+            env=environment({"OPENAI_API_KEY": "sk-x"}),
+            cwd=place,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert b"stdin and -O are the same file" in done.stderr
+    assert (place / "list").read_text() == "pics/0.png\n"
+    assert server.calls == 0

@@ -108,6 +108,17 @@ def _apart(options: AskOptions, inputs: Inputs) -> None:
                 raise UsageError(f"{other} and {name} are the same file", hint=f"{other} ANOTHER")
             if name != "--from":
                 _no_picture(name, file)
+                _not_stdin(name, file)
+
+
+def _not_stdin(option: str, file: str) -> None:
+    """`vision ask q < list.txt -O list.txt`, which would write into what it reads."""
+    try:
+        same = os.path.samestat(os.fstat(0), os.stat(file))  # noqa: PTH116 - as below
+    except (OSError, ValueError):
+        return
+    if same:
+        raise UsageError(f"stdin and {option} are the same file", hint=f"{option} ANOTHER")
 
 
 def _no_picture(option: str, file: str) -> None:
