@@ -156,7 +156,8 @@ def test_the_configuration_shown_is_one(tmp_path: Path) -> None:
 
 
 def test_options_that_it_names_exist() -> None:
-    known = "".join(vision(command, "--help").out for command in ("ask", "check", "models", "prep", "serve"))
+    commands = ("ask", "check", "models", "prep", "serve")
+    known = "".join(vision(command, "--help").out for command in commands)
     for option in set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", README)) & set(
         re.findall(r"`(--?[a-z-]+)", README)
     ):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -14,15 +16,17 @@ import pytest
 
 from tests.faults.server import serving as broken
 from tests.mock import Mock, Reply
+from tests.program import environment, vision
+from visioncli.gateway import body
 
 from .entries import one
 from .running import ASK, Served, program, question, serving
 
 
-def begun(served_url: str, body: object) -> socket.socket:
+def begun(served_url: str, asked: object) -> socket.socket:
     """A connection on which a question was asked."""
     parts = urlsplit(served_url)
-    data = json.dumps(body).encode()
+    data = json.dumps(asked).encode()
     sock = socket.create_connection((parts.hostname, parts.port), 10)
     head = f"POST {ASK} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(data)}\r\n\r\n"
     sock.sendall(head.encode() + data)
@@ -82,19 +86,45 @@ def test_what_runs_is_finished_when_it_is_stopped(
 
 def test_what_does_not_end_is_dropped_in_the_end(mock: Mock) -> None:
     mock.replies.append(Reply([b"data: {}\n\n"], "text/event-stream", hang=threading.Event()))
-    with program(env=mock.env("sk-test-0123456789")) as running:
-        with begun(running.url, question("openai/gpt-4o", stream=True)):
-            while not mock.posts:
-                time.sleep(0.01)
-            began = time.monotonic()
-            assert running.stop() == 143
+    env = mock.env("sk-test-0123456789")
+    with (
+        program(env=env) as running,
+        begun(running.url, question("openai/gpt-4o", stream=True)),
+    ):
+        while not mock.posts:
+            time.sleep(0.01)
+        began = time.monotonic()
+        assert running.stop() == 143
     assert 9 < time.monotonic() - began < 14
     mock.replies.clear()
 
 
 def test_a_port_that_is_taken_is_named(mock: Mock) -> None:
-    from tests.program import vision
-
     done = vision("serve", "--port", str(mock.port))
     assert done.status == 2
     assert f"error: 127.0.0.1:{mock.port} cannot be served: Address already in use" in done.err
+
+
+def test_a_body_that_stalls_is_not_waited_for(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "IDLE", 0.2)
+    with serving(one(mock)) as served:
+        parts = urlsplit(served.url)
+        with socket.create_connection((parts.hostname, parts.port), 10) as sock:
+            head = f"POST {ASK} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n\r\n{{"
+            sock.sendall(head.encode())
+            assert sock.recv(100).startswith(b"HTTP/1.1 408 ")
+
+
+def test_what_is_not_installed_is_named() -> None:
+    code = (
+        "import sys; sys.modules['starlette'] = None; from visioncli.cli.main import main;"
+        " sys.exit(main(['serve', '--port', '0']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment()
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: the gateway needs starlette, which is not installed\n"
+        "  try: pip install 'visioncli[serve]'\n"
+    )

@@ -20,10 +20,11 @@ def run(options: ServeOptions) -> int:
     try:
         from visioncli.gateway import server, settings  # an extra, for those who serve
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        package = (error.name or "").partition(".")[0]
+        if package not in EXTRA:
             raise
         raise UsageError(
-            f"the gateway needs {error.name}, which is not installed",
+            f"the gateway needs {package}, which is not installed",
             hint="pip install 'visioncli[serve]'",
             code="extra",
         ) from None
