@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from visioncli.core.errors import ImageProblem
-from visioncli.images import blobs
+from visioncli.images import blobs, spool
 from visioncli.images.sources import Piped
+from visioncli.images.spool import CHUNK, SpooledBlob
 
 from .made import CAT, content, encoded, load, written
 
@@ -33,7 +34,7 @@ def refused(image: str | os.PathLike[str], **how: object) -> ImageProblem:
 
 
 @pytest.mark.usefixtures("as_large")
-@pytest.mark.parametrize("size", [1000, blobs.CHUNK, blobs.CHUNK + 1, 3 * blobs.CHUNK])
+@pytest.mark.parametrize("size", [1000, CHUNK, CHUNK + 1, 3 * CHUNK])
 def test_a_file_that_grew_never_comes_out_whole(tmp_path: Path, size: int) -> None:
     """Who reads up to the error has less than was promised, so that no request is complete."""
     file = tmp_path / "x.jpg"
@@ -41,7 +42,7 @@ def test_a_file_that_grew_never_comes_out_whole(tmp_path: Path, size: int) -> No
     blob = load(file).blob
     assert blob is not None
     reader = blob.open()
-    got = len(next(reader)) if size > blobs.CHUNK else 0
+    got = len(next(reader)) if size > CHUNK else 0
     with file.open("ab") as out:
         out.write(b"more")
     rest: list[bytes] = []
@@ -226,7 +227,7 @@ def test_a_large_stdin_is_kept_in_flat_memory() -> None:
 def test_two_readers_of_a_spool_do_not_disturb_each_other() -> None:
     data = JPEG + os.urandom(2 << 20)
     blob = load("-", stdin=Piped(lambda: io.BytesIO(data))).blob
-    assert isinstance(blob, blobs.SpooledBlob)
+    assert isinstance(blob, SpooledBlob)
     first = blob.open()
     got = next(first)
     with blobs.as_file(blob) as file:
@@ -246,7 +247,7 @@ def test_a_spool_can_be_read_without_pread(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_spool_whose_disk_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     blob = load("-", stdin=Piped(lambda: io.BytesIO(JPEG + bytes(2 << 20)))).blob
-    assert isinstance(blob, blobs.SpooledBlob)
+    assert isinstance(blob, SpooledBlob)
     said = "the picture on stdin cannot be read again: Input/output error"
     monkeypatch.setattr(os, "pread", broken_disk)
     with pytest.raises(ImageProblem, match=said):
@@ -259,8 +260,8 @@ def test_a_stdin_that_was_refused_is_not_read_on_for_the_next_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was left of it would be taken for a picture of its own."""
-    monkeypatch.setattr(blobs, "MOST", 100_000)
-    stream = io.BytesIO(bytes(blobs.CHUNK) + JPEG)
+    monkeypatch.setattr(spool, "MOST", 100_000)
+    stream = io.BytesIO(bytes(CHUNK) + JPEG)
     stdin = Piped(lambda: stream)
     first, second = refused("-", stdin=stdin), refused("-", stdin=stdin)
     assert first.message == second.message
@@ -269,7 +270,7 @@ def test_a_stdin_that_was_refused_is_not_read_on_for_the_next_model(
 
 def test_a_spool_closes_its_file_when_nobody_needs_it() -> None:
     picture = load("-", stdin=Piped(lambda: io.BytesIO(JPEG + bytes(2 << 20))))
-    assert isinstance(picture.blob, blobs.SpooledBlob)
+    assert isinstance(picture.blob, SpooledBlob)
     file = picture.blob.file
     del picture
     assert file.closed

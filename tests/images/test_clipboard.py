@@ -147,7 +147,7 @@ def test_a_program_that_hangs_is_ended_with_its_children(
 def test_a_program_that_gives_without_end_is_cut(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("visioncli.images.blobs.MOST", 1 << 20)
+    monkeypatch.setattr("visioncli.images.spool.MOST", 1 << 20)
     program(folder, "pngpaste", "while True: give(bytes(1 << 16))")
     assert "is larger than 1 MB" in refused(folder, "darwin").message
 

@@ -174,7 +174,7 @@ def test_a_large_picture_is_not_kept_in_memory(
     server: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Above a limit it goes to a file, and can be read twice."""
-    monkeypatch.setattr("visioncli.images.blobs.SMALL", 100)
+    monkeypatch.setattr("visioncli.images.spool.SMALL", 100)
     found = get(server.at("ok"))
     assert content(found) == content(found) == PICTURE
     assert found.blob.size == len(PICTURE)

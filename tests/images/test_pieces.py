@@ -17,8 +17,9 @@ from visioncli.core.body import Base64
 from visioncli.core.errors import ImageProblem
 from visioncli.core.types import Blob, BytesBlob
 from visioncli.images import blobs
-from visioncli.images.blobs import CHUNK, as_file
+from visioncli.images.blobs import as_file
 from visioncli.images.pieces import Piece, PiecedBlob, Range, add
+from visioncli.images.spool import CHUNK, Spool
 
 from .made import encoded
 from .strip_made import content
@@ -80,7 +81,7 @@ def test_a_picture_made_of_pieces_of_one_made_of_pieces() -> None:
 
 
 def test_a_spooled_source() -> None:
-    spool = blobs.Spool("x")
+    spool = Spool("x")
     for _ in range(3):
         spool.add(NOISE)
     blob = PiecedBlob(spool.blob(), (Range(len(NOISE), 100), b"end"))

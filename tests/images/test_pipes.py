@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from visioncli.core.errors import ImageProblem
-from visioncli.images import blobs
+from visioncli.images import blobs, spool
+from visioncli.images.spool import SpooledBlob
 
 from .made import content, encoded, load
 
@@ -97,7 +98,7 @@ def test_an_empty_pipe_is_empty(pipe: str) -> None:
 
 
 def test_an_endless_pipe_is_cut_at_the_cap(pipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blobs, "MOST", 1 << 20)
+    monkeypatch.setattr(spool, "MOST", 1 << 20)
 
     def pour() -> None:
         with open(pipe, "wb", buffering=0) as out:  # noqa: PTH123
@@ -115,12 +116,12 @@ def test_an_endless_pipe_is_cut_at_the_cap(pipe: str, monkeypatch: pytest.Monkey
 
 
 def test_a_large_pipe_goes_through_a_file(pipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blobs, "SMALL", 100)
+    monkeypatch.setattr(spool, "SMALL", 100)
     large = JPEG + bytes(300_000)
     thread = writing(pipe, large)
     picture = load(pipe)
     thread.join()
-    assert isinstance(picture.blob, blobs.SpooledBlob)
+    assert isinstance(picture.blob, SpooledBlob)
     assert content(picture) == content(picture) == large
     assert picture.facts().bytes == len(large)
 
@@ -129,7 +130,7 @@ def test_no_room_for_a_large_pipe_is_said(pipe: str, monkeypatch: pytest.MonkeyP
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(blobs, "SMALL", 100)
+    monkeypatch.setattr(spool, "SMALL", 100)
     monkeypatch.setattr("tempfile.TemporaryFile", full)
     thread = writing(pipe, JPEG)
     told = refused(pipe)

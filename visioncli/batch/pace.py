@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from visioncli import retry
 
+from .bucket import Bucket
+
 SEEK = 0.5  # of the rate, added each second until a rate of ours is refused
 CREEP = 0.005  # the same once that has happened
 CALM = 8.0  # seconds without a refusal after which it seeks again
@@ -33,7 +35,6 @@ NEAR = 0.8  # of the rate: what a number of questions under way must yield to be
 ENOUGH = 40  # answers, and so many pauses in half the number, after which one more may be tried
 NOT_LESS = 0.65  # of a rate that was refused: the next one is no lower
 SOON = 1e-6  # seconds; less is now
-BURST = 1.0  # seconds of a given rate (--rpm, --tpm) that may go at once
 
 
 class Closed(Exception):
@@ -55,25 +56,6 @@ class Turn:
     rate: float | None = None
     probe: bool = False
     is_over: bool = False
-
-
-class Bucket:
-    """A rate that was given: so many a minute, a little of it at once."""
-
-    def __init__(self, per_minute: float, now: float) -> None:
-        self.rate = per_minute / 60
-        self._most = max(1.0, self.rate * BURST)
-        self._level, self._at = self._most, now
-
-    def wait(self, amount: float, now: float) -> float:
-        """Seconds until `amount` may be taken; more than all of it has to wait for all of it."""
-        self._level = min(self._most, self._level + (now - self._at) * self.rate)
-        self._at = now
-        return max(0.0, (min(amount, self._most) - self._level) / self.rate)
-
-    def take(self, amount: float) -> None:
-        """Also more than there is: who comes next waits for it."""
-        self._level -= amount
 
 
 class Pace:

@@ -22,7 +22,7 @@ from typing import IO, Any
 from visioncli.core.errors import ImageProblem, UsageError
 from visioncli.core.fields import preview
 from visioncli.core.types import Blob
-from visioncli.images.blobs import Spool
+from visioncli.images.spool import Spool
 
 from .ended import Gone, NotTaken
 

@@ -10,16 +10,14 @@ import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import IO, BinaryIO, NoReturn, Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.types import Blob, BytesBlob
 
 from .names import shown
+from .spool import CHUNK, MOST, Spool, SpooledBlob, too_large
 
-CHUNK = 3 << 16  # bytes; a multiple of 3, so that base64 goes on without a rest
-MOST = 512 << 20  # bytes: no provider takes a picture of this size
-SMALL = 1 << 20  # bytes that are held in memory
 AT_ONCE = 1 << 18  # bytes of a file that is read once, and not each time that it is looked at
 SILENCE = 10.0  # seconds that a pipe named as an image may say nothing
 KINDS = {
@@ -85,33 +83,6 @@ class FileBlob:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SpooledBlob:
-    """What came through a pipe, kept in an unnamed temporary file. spool: closes it at the end."""
-
-    file: IO[bytes]
-    size: int
-    spool: Spool
-
-    def open(self) -> Iterator[bytes]:
-        """Raises ImageProblem where the disk fails."""
-        at, fd = 0, self.file.fileno()
-        try:
-            while chunk := _read_at(fd, at):
-                at += len(chunk)
-                yield chunk
-        except OSError as error:
-            raise self.spool.unreadable(error) from None
-
-
-def _read_at(fd: int, at: int) -> bytes:
-    """Wherever somebody else has read meanwhile."""
-    if hasattr(os, "pread"):
-        return os.pread(fd, CHUNK, at)
-    os.lseek(fd, at, os.SEEK_SET)  # Windows
-    return os.read(fd, CHUNK)
-
-
 def identity(info: os.stat_result) -> Identity:
     return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns
 
@@ -156,7 +127,7 @@ def from_path(path: str) -> Blob:
             what = KINDS.get(kind, "is no regular file")
             raise ImageProblem(f"{shown(path)} {what}, not an image", code="image_unreadable")
         if info.st_size > MOST:
-            raise _too_large(shown(path))
+            raise too_large(shown(path))
         found = FileBlob(path, identity(info))
         return replace(found, data=_all(fd, found)) if 0 < info.st_size <= AT_ONCE else found
     finally:
@@ -215,63 +186,6 @@ def _from_pipe(fd: int, name: str) -> Blob:
         if not piece:
             return spool.blob()
         spool.add(piece)
-
-
-class Spool:
-    """Bytes in memory up to SMALL, then in an unnamed temporary file, up to MOST."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._memory = bytearray()
-        self._file: IO[bytes] | None = None
-        self._size = 0
-
-    def add(self, piece: bytes) -> None:
-        self._size += len(piece)
-        if self._size > MOST:
-            raise _too_large(self._name)
-        if self._file is None and self._size <= SMALL:
-            self._memory += piece
-            return
-        try:
-            if self._file is None:
-                import tempfile  # seldom: it draws in random, shutil and the archive formats
-
-                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the spool
-                self._file.write(self._memory)
-                self._memory.clear()
-            self._file.write(piece)
-        except OSError as error:
-            self._no_room(error)
-
-    def blob(self) -> Blob:
-        if self._file is None:
-            return BytesBlob(bytes(self._memory))
-        try:
-            self._file.flush()
-        except OSError as error:
-            self._no_room(error)
-        return SpooledBlob(self._file, self._size, self)
-
-    def unreadable(self, error: OSError) -> ImageProblem:
-        what = f"{self._name} cannot be read again: {error.strerror}"
-        return ImageProblem(what, code="image_unreadable")
-
-    def __del__(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def _no_room(self, error: OSError) -> NoReturn:
-        raise ImageProblem(
-            f"{self._name} cannot be kept in a temporary file: {error.strerror}",
-            hint="free some space, or point TMPDIR elsewhere",
-        ) from None
-
-
-def _too_large(name: str) -> ImageProblem:
-    return ImageProblem(
-        f"{name} is larger than {MOST >> 20} MB, which no provider takes", code="image_too_large"
-    )
 
 
 @runtime_checkable

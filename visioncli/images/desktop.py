@@ -17,7 +17,8 @@ from visioncli.core.errors import ImageProblem
 from visioncli.core.fields import preview
 from visioncli.core.types import Blob
 
-from .blobs import CHUNK, Spool, from_path
+from .blobs import from_path
+from .spool import CHUNK, Spool
 
 SECONDS = 10.0
 SHOWN = 200  # characters of what a program says

@@ -25,7 +25,7 @@ from visioncli.transport.clock import Clock, Deadlines
 from visioncli.transport.network import resolve
 
 from . import names
-from .blobs import Spool
+from .spool import Spool
 
 CAP = 50 << 20  # bytes
 HOPS = 3

@@ -13,7 +13,8 @@ from typing import BinaryIO
 from visioncli.core.types import Blob
 
 from . import blobs
-from .blobs import CHUNK, as_file
+from .blobs import as_file
+from .spool import CHUNK
 
 
 @dataclass(frozen=True, slots=True)

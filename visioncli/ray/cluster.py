@@ -11,7 +11,6 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from visioncli.batch.engine import GRACE
 from visioncli.batch.feed import Feed
@@ -22,7 +21,8 @@ from visioncli.config import Settings
 from visioncli.core.errors import NetworkProblem
 
 from . import nodes, plan
-from .desk import Desk, Lease
+from .desk import Desk
+from .link import Link
 from .messages import Deal, End, Over, Ready
 
 WATCH = 1.0  # seconds between two looks at which nodes there are
@@ -31,25 +31,6 @@ ALONE = 2  # deaths of a worker that an item may see before it is dealt alone
 TRIES = 3  # workers of a node that die before they have kept anything
 LONELY = 60.0  # seconds that nobody is there to work
 READ_AHEAD = 64  # items that wait to be dealt
-
-
-@dataclass(eq=False)
-class Link:
-    """A worker as it is seen from here."""
-
-    remote: nodes.Remote
-    lease: Lease = field(init=False)
-    letters: list[object] = field(default_factory=list)
-    some: asyncio.Event = field(default_factory=asyncio.Event)
-    is_ready: bool = False
-    kept: int = 0
-
-    def __post_init__(self) -> None:
-        self.lease = Lease(self.send)
-
-    def send(self, letter: object) -> None:
-        self.letters.append(letter)
-        self.some.set()
 
 
 class Cluster:

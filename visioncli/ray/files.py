@@ -14,6 +14,7 @@ from visioncli.core.errors import ImageProblem, UsageError, VisionError
 from visioncli.core.target import Provider
 from visioncli.core.types import Blob
 from visioncli.images import blobs, names
+from visioncli.images.spool import CHUNK, Spool
 
 OURS = ("http", "https", "data")  # fetched with guards of our own, or by the provider
 PASSED = ("gs", "s3")  # what some providers fetch themselves
@@ -52,10 +53,10 @@ class FarBlob:
     @cached_property
     def _here(self) -> Blob:
         shown = names.shown(self.name)
-        spool = blobs.Spool(shown)
+        spool = Spool(shown)
         try:
             with _opened(self.name) as stream:
-                while piece := stream.read(blobs.CHUNK):
+                while piece := stream.read(CHUNK):
                     spool.add(piece)
         except VisionError:
             raise

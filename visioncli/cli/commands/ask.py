@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from visioncli.cli import batch_flags
-from visioncli.cli.options import AskOptions, Colour, DetailWord
+from visioncli.cli import batch_flags, shared_flags
+from visioncli.cli.options import AskOptions, Colour
 
 EPILOG = "Exit status: 0 answered, 2 usage, 3 model, 4 key, 5 image, 6 rate limit, 7 network, \
 8 provider, 9 refused, 10 incomplete, 11 some of a batch failed, 12 cost cap, 13 output, \
@@ -36,15 +36,8 @@ def command(
         list[str],
         typer.Option("-i", "--image", metavar="IMAGE", help="A further image; may be repeated."),
     ] = [],  # noqa: B006
-    media_format: Annotated[
-        list[str],
-        typer.Option(
-            "--format", metavar="[IMAGE=]TYPE", help="Media type instead of libmagic's: image/jpeg."
-        ),
-    ] = [],  # noqa: B006
-    detail: Annotated[
-        DetailWord | None, typer.Option("--detail", help="How closely the model looks.")
-    ] = None,
+    media_format: shared_flags.Format = [],  # noqa: B006
+    detail: shared_flags.Detail = None,
     option: Annotated[
         list[str],
         typer.Option("-o", "--option", metavar="KEY=VALUE", help="Any field of the request."),
@@ -87,19 +80,12 @@ def command(
     retries: Annotated[
         int | None, typer.Option("--retries", min=0, metavar="N", help="Further attempts. [2]")
     ] = None,
-    inline: Annotated[
-        bool, typer.Option("--inline", help="Fetch URLs here even where the provider would.")
-    ] = False,
+    inline: shared_flags.Inline = False,
     no_prep: Annotated[
         bool, typer.Option("--no-prep", help="Send pictures as they are: type, size, metadata.")
     ] = False,
-    max_side: Annotated[
-        int | None,
-        typer.Option("--max-side", min=16, metavar="N", help="Longer side at most, in pixels."),
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from private addresses too.")
-    ] = False,
+    max_side: shared_flags.MaxSide = None,
+    allow_private: shared_flags.AllowPrivate = False,
     together: Annotated[
         bool, typer.Option("--together", help="All images in one request, however many.")
     ] = False,
@@ -131,7 +117,7 @@ def command(
         bool, typer.Option("--raw", help="The answer's bytes as they came; not on a terminal.")
     ] = False,
     color: Annotated[Colour, typer.Option("--color", help="Colour and Markdown.")] = Colour.AUTO,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Errors only on stderr.")] = False,
+    quiet: shared_flags.Quiet = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Tracebacks, and what is sent where.")
     ] = False,

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from visioncli.cli.options import DetailWord, PrepOptions
+from visioncli.cli import shared_flags
+from visioncli.cli.options import PrepOptions
 
 EPILOG = "Exit status: 0 all done, else that of the first that was not: 2 usage, 3 provider, \
 5 image, 7 network, 13 output."
@@ -29,25 +30,11 @@ def command(
             "-O", "--output", metavar="DIR", help="Write what would be sent; URLs are fetched."
         ),
     ] = None,
-    max_side: Annotated[
-        int | None,
-        typer.Option("--max-side", min=16, metavar="N", help="Longer side at most, in pixels."),
-    ] = None,
-    media_format: Annotated[
-        list[str],
-        typer.Option(
-            "--format", metavar="[IMAGE=]TYPE", help="Media type instead of libmagic's: image/jpeg."
-        ),
-    ] = [],  # noqa: B006
-    detail: Annotated[
-        DetailWord | None, typer.Option("--detail", help="How closely the model looks.")
-    ] = None,
-    inline: Annotated[
-        bool, typer.Option("--inline", help="Fetch URLs here even where the provider would.")
-    ] = False,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from private addresses too.")
-    ] = False,
+    max_side: shared_flags.MaxSide = None,
+    media_format: shared_flags.Format = [],  # noqa: B006
+    detail: shared_flags.Detail = None,
+    inline: shared_flags.Inline = False,
+    allow_private: shared_flags.AllowPrivate = False,
     recursive: Annotated[
         bool, typer.Option("-r", "--recursive", help="Also the folders inside a directory.")
     ] = False,
@@ -57,7 +44,7 @@ def command(
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object a picture on stdout.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Errors only on stderr.")] = False,
+    quiet: shared_flags.Quiet = False,
     debug: Annotated[bool, typer.Option("--debug", help="Tracebacks.")] = False,
 ) -> None:
     """Show what would be sent of pictures: pixels, bytes, type, tokens, price. Sends nothing.

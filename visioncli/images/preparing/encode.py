@@ -16,7 +16,7 @@ from PIL import Image
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.types import Blob
-from visioncli.images.blobs import Spool
+from visioncli.images.spool import Spool
 
 from .plan import Size, Wanted
 
