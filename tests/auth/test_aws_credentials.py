@@ -19,9 +19,7 @@ from visioncli.core.errors import KeyProblem, VisionError
 
 pytestmark = [
     pytest.mark.usefixtures("home"),
-    # botocore's own: it parses dates and opens sockets in its own way
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.vendor_sdk,
 ]
 
 SSO = """\

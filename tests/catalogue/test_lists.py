@@ -18,9 +18,7 @@ from visioncli.catalogue.refreshing import lists
 
 pytestmark = [
     pytest.mark.usefixtures("no_proxy"),
-    # The SDKs' own warnings are theirs to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.vendor_sdk,
 ]
 
 SUPPORTED, NOT = {"supported": True}, {"supported": False}
@@ -59,8 +57,9 @@ def test_anthropic_states_what_a_model_takes_page_by_page(server: Registry) -> N
         vision=True, context=200_000, retires="2027-03-01", status="deprecated"
     )
     assert found["anthropic/claude-b"].vision is False
-    theirs = Anthropic(base_url=server.url, api_key=KEY).models.list(limit=1000)
-    assert {f"anthropic/{model.id}" for model in theirs} == found.keys()
+    with Anthropic(base_url=server.url, api_key=KEY) as client:
+        theirs = client.models.list(limit=1000)
+        assert {f"anthropic/{model.id}" for model in theirs} == found.keys()
 
 
 def test_openai_lists_and_says_nothing_of_pictures(server: Registry) -> None:
@@ -82,8 +81,9 @@ def test_openai_lists_and_says_nothing_of_pictures(server: Registry) -> None:
     assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
     assert server.asked[0].headers["openai-organization"] == "org-1"
     assert found == {"openai/gpt-5.4": Stated(), "openai/gpt-4o": Stated(retires="2027-01-31")}
-    theirs = OpenAI(base_url=f"{server.url}/v1", api_key=KEY).models.list()
-    assert {f"openai/{model.id}" for model in theirs} == found.keys()
+    with OpenAI(base_url=f"{server.url}/v1", api_key=KEY) as client:
+        theirs = client.models.list()
+        assert {f"openai/{model.id}" for model in theirs} == found.keys()
 
 
 def test_gemini_lists_sizes_and_purposes_page_by_page(server: Registry) -> None:

@@ -28,10 +28,7 @@ from visioncli import dialects
 from visioncli.core.types import Answer
 
 # The SDKs' own warnings are theirs to mend.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.vendor_sdk
 
 KEY = "sk-test-0123456789abcdef"
 

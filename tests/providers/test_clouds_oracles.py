@@ -24,10 +24,7 @@ from tests.providers.clouds import CASES, vertex
 from visioncli.core.dialect import HttpRequest
 
 # The SDKs' own warnings are theirs to mend.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.vendor_sdk
 KEY = "0123456789abcdef"
 HOSTS = ["us-central1", "global", "us", "eu"]
 OPENAPI = "/v1/projects/example-1/locations/europe-west4/endpoints/openapi"

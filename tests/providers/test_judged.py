@@ -16,10 +16,7 @@ from visioncli.core.target import ModelRef, Target
 
 from .places import NAMES, NONE, filled
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.vendor_sdk
 
 
 def target(name: str) -> Target:

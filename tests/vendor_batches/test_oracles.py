@@ -36,8 +36,7 @@ from .vendor import Call, Vendor
 
 # The SDKs' own warnings are theirs to mend.
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.vendor_sdk,
     pytest.mark.filterwarnings("ignore::UserWarning"),
 ]
 ASKED = ("-s", "Be brief.", "--max-tokens", "64", "--schema", "animal", "--detail", "low")
