@@ -78,14 +78,20 @@ def test_both_files_are_of_the_same_models_in_the_same_order():
     assert max(map(len, lines)) < index.LONGEST
 
 
-def test_all_rows_are_read_well_under_a_tenth_of_a_second():
-    best = 1.0
-    for _ in range(3):
-        started = time.process_time()
-        seen = [(row.context, row.usd_in, row.usd_out) for row in facts.all(PATH)]
-        best = min(best, time.process_time() - started)
-    assert len(seen) > 11_000
-    assert best < 0.1
+def test_all_rows_are_read_in_one_pass():
+    """Beside what splitting the file's lines takes, in the same run."""
+
+    def taken(reads) -> float:
+        best = 1e9
+        for _ in range(5):
+            started = time.process_time()
+            assert sum(1 for _ in reads()) > 11_000
+            best = min(best, time.process_time() - started)
+        return best
+
+    plain = taken(lambda: [line.split("\t") for line in Path(PATH).read_text("utf-8").splitlines()])
+    whole = taken(lambda: [(row.context, row.usd_in, row.usd_out) for row in facts.all(PATH)])
+    assert whole < 10 * plain
 
 
 def test_reading_facts_loads_no_parser():
