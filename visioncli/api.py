@@ -20,7 +20,7 @@ from .catalogue import lookup
 from .choice import EYES
 from .config import Settings
 from .core.dialect import Dialect, HttpRequest
-from .core.errors import UnknownModel
+from .core.errors import ImageProblem, UnknownModel
 from .core.target import ModelRef, Provider, Target
 from .core.types import Event, Request
 from .images import limits, reading
@@ -93,6 +93,11 @@ class HttpCall:
             if error.code == "cannot_see" or not (near := lookup.near(self.ref)):
                 raise
             error.hint = f"did you mean {' or '.join(near)}? Else {error.hint}"
+            raise
+        except ImageProblem as error:
+            if error.status and self.pictures:  # the provider's words, which know no file
+                error.message = error.message.replace("the picture", _named(self.pictures), 1)
+                error.args = (error.message,)
             raise
 
 
@@ -196,13 +201,21 @@ def built(
     return HttpCall(
         target=target,
         dialect=dialect,
-        request=replace(request, warnings=()),
+        request=replace(request, warnings=()) if request.warnings else request,
         key=aim.key,
         pictures=pictures,
         warnings=(*aim.warnings, *said, *request.warnings),
         asked=asked,
         began=began,
     )
+
+
+def _named(pictures: tuple[Picture, ...]) -> str:
+    """What a provider's refusal may be about, some of many."""
+    named = ", ".join(picture.shown for picture in pictures[:3])
+    if len(pictures) == 1:
+        return f"the picture {named}"
+    return f"one of the {len(pictures)} pictures {named}{', …' if pictures[3:] else ''}"
 
 
 def _unsaid(request: Request, pictures: tuple[Picture, ...], provider: Provider) -> Iterator[str]:

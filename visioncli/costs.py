@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -143,7 +144,12 @@ def cost(
     price = (find or prices.find)(known_as or ref)
     if price is None or usage.input is None or usage.input > LONG:
         return None
-    return _sum(_usd(usage.input, price.usd_in), _usd(output, price.usd_out))
+    if output is None or price.usd_in is None or price.usd_out is None:
+        return None
+    # As `_usd` and `_sum` have it, in whole numbers: this is asked a million times.
+    a, b = _per_token(price.usd_in)
+    c, d = _per_token(price.usd_out)
+    return (usage.input * a * d + output * c * b) / (b * d)
 
 
 def shown(usd: float) -> str:
@@ -231,7 +237,14 @@ def _usd(tokens: int | None, per_million: float | None) -> Fraction | None:
     """Exact: the price is the decimal number that it is written as."""
     if tokens is None or per_million is None:
         return None
-    return tokens * Fraction(str(per_million)) / 1_000_000
+    numerator, denominator = _per_token(per_million)
+    return Fraction(tokens * numerator, denominator)
+
+
+@lru_cache(64)
+def _per_token(per_million: float) -> tuple[int, int]:
+    """The price of a token, as a fraction of two whole numbers."""
+    return (Fraction(str(per_million)) / 1_000_000).as_integer_ratio()
 
 
 def _sum(*amounts: Fraction | None) -> float | None:

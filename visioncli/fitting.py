@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .asked import Asked
 from .core.target import ModelRef, Provider
 from .core.types import PDF, Detail, Unfetched
@@ -62,9 +60,9 @@ def _fitted(
         return picture
     if not asked.prep:
         return examine.unprepared(picture, provider)
-    ready = prepare.prepared(picture, wanted(asked, picture, ref, provider, detail), todo)
-    said = ready.line(picture) or ""
-    return replace(ready.into(picture), before=picture, done=said, steps=ready.done)
+    if todo is None:
+        todo = prepare.planned(picture, wanted(asked, picture, ref, provider, detail))
+    return prepare.prepared(picture, todo.wanted, todo).into(picture)
 
 
 def _is_here(picture: Picture) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 
 from visioncli.aim import Aim
 from visioncli.auth import headers, keys
@@ -23,6 +24,7 @@ class Credentials:
         self._ready = aim.target.provider.auth not in FLEETING
         self._until = float("inf")
         self._lock = asyncio.Lock()
+        self._last: tuple[keys.Key | None, Mapping[str, str], Mapping[str, str]] | None = None
 
     @property
     def key(self) -> keys.Key | None:
@@ -45,9 +47,21 @@ class Credentials:
 
     def _signed(self, request: HttpRequest) -> HttpRequest:
         """A signature is over all of the body, and may need credentials that are to be renewed."""
-        signed = headers.authorise(request, self._aim.target.provider, self._key)
-        len(signed.headers)  # those of a signature are made when they are first looked at
-        return signed
+        if self._key is not None and self._key.sign is not None:
+            signed = headers.authorise(request, self._aim.target.provider, self._key)
+            len(signed.headers)  # those of a signature are made when they are first looked at
+            return signed
+        last = self._last  # the headers are mostly the same for the whole run
+        if last is None or last[0] is not self._key or last[1] != request.headers:
+            signed = headers.authorise(request, self._aim.target.provider, self._key)
+            self._last = last = self._key, request.headers, signed.headers
+        return HttpRequest(
+            method=request.method,
+            url=request.url,
+            headers=last[2],
+            body=request.body,
+            warnings=request.warnings,
+        )
 
     def _found(self, *, first: bool) -> keys.Key | None:
         provider = self._aim.target.provider

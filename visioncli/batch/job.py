@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from visioncli.asked import Asked, question
 from visioncli.core.target import ModelRef
-from visioncli.core.types import Detail, ImagePart
+from visioncli.core.types import Detail, ImagePart, Request
 from visioncli.images.sources import Picture
 
 from .item import Item
@@ -28,6 +28,11 @@ class Job:
     system: str | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
     detail: Detail | None = None
+    _common: dict[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        common = {each.name: getattr(self.asked, each.name) for each in fields(self.asked)}
+        object.__setattr__(self, "_common", common)
 
     def asked_for(self, item: Item) -> Asked:
         parts = [
@@ -35,7 +40,9 @@ class Job:
             for image in item.images
         ]
         said = question(item.question or self.question, parts, system=self.system)
-        return replace(self.asked, request=replace(self.asked.request, messages=said))
+        common = self.asked.request
+        request = Request(messages=said, options=common.options, stream=common.stream)
+        return Asked(**{**self._common, "request": request})
 
     def common(self) -> bytes:
         """Everything but the pictures and the question that changes a request or a picture."""
@@ -84,6 +91,8 @@ def known_by(picture: Picture, sha256: str | None) -> str:
     return f"sha256:{sha256}" if sha256 else f"address:{picture.address}"
 
 
+_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=dict).encode
+
+
 def _canonical(value: Any) -> bytes:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
-    return text.encode("ascii")
+    return _json(value).encode("ascii")

@@ -28,6 +28,9 @@ HELD = {
 }
 
 
+MARK = os.urandom(16).hex()  # no text of a user's can hold it: it never leaves the process
+
+
 @dataclass(frozen=True, slots=True)
 class Base64:
     """A JSON string: `prefix` (ASCII, no quotes) followed by the base64 of `blob`."""
@@ -62,7 +65,6 @@ class JsonBody:
     def __init__(self, tree: Any) -> None:
         self.tree = tree
         leaves: list[Base64] = []
-        mark = os.urandom(16).hex()  # no text of a user's can hold it
 
         def gap(value: object) -> str | dict[Any, Any]:
             if isinstance(value, Mapping):
@@ -70,14 +72,14 @@ class JsonBody:
             if not isinstance(value, Base64):
                 raise TypeError(f"not JSON: {type(value).__name__}")
             leaves.append(value)
-            return mark
+            return MARK
 
         # ASCII only: an escape is longer than UTF-8, but no middle box can spoil it.
         try:
             text = json.dumps(tree, default=gap, separators=(",", ":"), allow_nan=False)
         except ValueError:
             raise UsageError("a number of the request is NaN or infinite: JSON has none") from None
-        first, *rest = text.encode("ascii").split(mark.encode("ascii"))
+        first, *rest = text.encode("ascii").split(MARK.encode("ascii"))
         self._pieces: list[bytes | Base64] = [first]
         for leaf, piece in zip(leaves, rest, strict=True):
             self._pieces += [leaf, piece]

@@ -9,7 +9,7 @@ import select
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from visioncli.core.errors import ImageProblem
@@ -129,7 +129,9 @@ def from_path(path: str) -> Blob:
         if info.st_size > MOST:
             raise too_large(shown(path))
         found = FileBlob(path, identity(info))
-        return replace(found, data=_all(fd, found)) if 0 < info.st_size <= AT_ONCE else found
+        if not 0 < info.st_size <= AT_ONCE:
+            return found
+        return FileBlob(path, found.identity, _all(fd, found))
     finally:
         os.close(fd)
 
@@ -195,13 +197,17 @@ class Seekable(Protocol):
     def as_file(self) -> AbstractContextManager[BinaryIO]: ...
 
 
-@contextmanager
-def as_file(blob: Blob) -> Iterator[BinaryIO]:
+def as_file(blob: Blob) -> AbstractContextManager[BinaryIO]:
     """The same bytes, to be looked into here and there."""
+    if isinstance(blob, FileBlob) and blob.data is not None:  # nearly always, in a batch
+        return io.BytesIO(blob.data)
+    return _looked_into(blob)
+
+
+@contextmanager
+def _looked_into(blob: Blob) -> Iterator[BinaryIO]:
     match blob:
-        case FileBlob(data=bytes(data)):
-            yield io.BytesIO(data)
-        case FileBlob():  # the most frequent first: asking whether it is a Seekable takes longer
+        case FileBlob():
             try:
                 with os.fdopen(blob.descriptor(), "rb") as file:
                     yield file

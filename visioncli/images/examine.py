@@ -45,14 +45,15 @@ def examined(
         found = _recognised(head, name, asked)
         if found == PDF:
             return _document(image, blob, provider, warnings)
-        if reason := soundness.broken(file, found):
+        start = headers.begun(file) if found == "image/jpeg" else None
+        if reason := soundness.broken(file, found, start):
             raise ImageProblem(f"{name} is damaged: {reason}", code="image_damaged")
         said = [*warnings, *_doubts(name, found, asked, label)]
-        if soundness.lacks_its_end(file, found):
+        if soundness.lacks_its_end(file, found, start):
             said.append(
                 f"{name} lacks its end marker and may be cut short; it is sent all the same"
             )
-        pixels = headers.size(file, found)
+        pixels = headers.size(file, found, start)
     _check_pixels(pixels, name)
     source = names.shown(image) if names.scheme(image) == "data" else image
     return Picture(source, asked or found, blob, "", tuple(said), pixels, found)

@@ -9,19 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SCAN, END = 0xDA, 0xD9  # JPEG markers: pixels begin; the picture ends
 MOST_SEGMENTS = 1000  # of a JPEG before its size; real ones have about ten
 WINDOW = 1 << 16  # bytes in which the next marker is looked for where it is not in its place
+FIRST = 1 << 13  # bytes of a JPEG that are read at once: mostly all that stands before its pixels
+SEEN = 36  # bytes of a segment that are given: marker, length, and what tells its kind
 MARKER = re.compile(rb"\xff[^\x00\xff]")
 NO_SIZE = (0xC4, 0xC8, 0xCC)  # JPEG markers between SOF0 and SOF15 that begin no frame
 ALONE = (0x01, *range(0xD0, 0xD8))  # JPEG markers without a length
 
 
-def size(file: BinaryIO, media_type: str) -> tuple[int, int] | None:
-    """(width, height) in px, as stored: EXIF may turn them. None where the header says none."""
+class Start(NamedTuple):
+    """Of a JPEG. size: (width, height) in px. scan: the place where its pixels begin."""
+
+    size: tuple[int, int] | None
+    scan: int | None
+
+
+def size(file: BinaryIO, media_type: str, start: Start | None = None) -> tuple[int, int] | None:
+    """(width, height) in px, as stored: EXIF may turn them. None where the header says none.
+
+    start: of a JPEG, where it is known already.
+    """
     file.seek(0)
     match media_type:
         case "image/png":
@@ -31,7 +43,7 @@ def size(file: BinaryIO, media_type: str) -> tuple[int, int] | None:
         case "image/webp":
             found = _webp(file.read(30))
         case "image/jpeg":
-            found = _jpeg(file)
+            found = (start or begun(file)).size
         case _:
             return None
     return found if found and all(found) else None
@@ -70,27 +82,36 @@ def _14_bits(data: bytes) -> int:
     return int.from_bytes(data, "little") & 0x3FFF
 
 
-def _jpeg(file: BinaryIO) -> tuple[int, int] | None:
-    for marker, _, head in segments(file):
-        if 0xC0 <= marker <= 0xCF and marker not in NO_SIZE:
-            return int.from_bytes(head[7:9], "big"), int.from_bytes(head[5:7], "big")
-    return None
+def begun(file: BinaryIO) -> Start:
+    """What a JPEG says before its pixels, by the first frame that it announces."""
+    size: tuple[int, int] | None = None
+    for marker, at, head in segments(file):
+        if marker == SCAN:
+            return Start(size, at)
+        if size is None and 0xC0 <= marker <= 0xCF and marker not in NO_SIZE:
+            size = int.from_bytes(head[7:9], "big"), int.from_bytes(head[5:7], "big")
+    return Start(size, None)
 
 
 def segments(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    """(marker, place, first 9 bytes) of a JPEG's segments, up to where its pixels begin.
+    """(marker, place, first SEEN bytes) of a JPEG's segments, up to where its pixels begin.
 
     The last is SCAN, unless the file ends before it. Filling, and bytes that belong to no segment,
     are passed over, as every reader does.
     """
     at = 2
+    file.seek(0)
+    first = file.read(FIRST)
     for _ in range(MOST_SEGMENTS):
-        file.seek(at)
-        head = file.read(9)
+        if at + SEEN <= len(first):
+            head = first[at : at + SEEN]
+        else:
+            file.seek(at)
+            head = file.read(SEEN)
         if len(head) < 4:
             return
         marker = head[1]
-        if not MARKER.match(head):
+        if head[0] != 0xFF or marker in (0x00, 0xFF):
             file.seek(at)
             if (found := MARKER.search(file.read(WINDOW))) is None:
                 return

@@ -55,6 +55,8 @@ def shown(image: str) -> str:
 
 def _readable(name: str) -> str:
     """Python carries bytes of a name that are not UTF-8 as halves of surrogate pairs."""
+    if name.isascii():
+        return name
     try:
         return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # another half, which no file system gave

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from visioncli.core.types import Blob
 
@@ -17,8 +17,7 @@ from .blobs import as_file
 from .spool import CHUNK
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """`length` bytes of the source, from byte `at`."""
 
     at: int
@@ -30,13 +29,16 @@ Piece = Range | bytes
 
 def add(pieces: list[Piece], piece: Piece) -> None:
     """At the end; what stands there side by side becomes one piece."""
-    match pieces[-1] if pieces else None, piece:
-        case Range(at, length), Range(begin, more) if at + length == begin:
-            pieces[-1] = Range(at, length + more)
-        case bytes(before), bytes(after):
-            pieces[-1] = before + after
-        case _ if size_of(piece):
+    last = pieces[-1] if pieces else None
+    if isinstance(piece, bytes):
+        if isinstance(last, bytes):
+            pieces[-1] = last + piece
+        elif piece:
             pieces.append(piece)
+    elif isinstance(last, Range) and last.at + last.length == piece.at:
+        pieces[-1] = Range(last.at, last.length + piece.length)
+    elif piece.length:
+        pieces.append(piece)
 
 
 def size_of(piece: Piece) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 from visioncli.core.stop import Stop
 from visioncli.core.target import Provider
@@ -17,8 +16,9 @@ from .sources import LONGEST, Kept, Piped, load
 
 def images(request: Request) -> tuple[ImagePart, ...]:
     """All of them, in the order in which they stand in the messages."""
-    parts = (part for message in request.messages for part in message.parts)
-    return tuple(part for part in parts if isinstance(part, ImagePart))
+    return tuple(
+        [part for m in request.messages for part in m.parts if isinstance(part, ImagePart)]
+    )
 
 
 def read(
@@ -69,14 +69,15 @@ def read(
 def filled(request: Request, pictures: tuple[Picture, ...]) -> Request:
     """The request with the pictures in the places of the images that named them."""
     left = iter(pictures)
-    return replace(request, messages=tuple(_message(m, left) for m in request.messages))
+    messages = tuple([_message(m, left) for m in request.messages])
+    return Request(messages=messages, options=request.options, stream=request.stream)
 
 
 def _message(message: Message, left: Iterator[Picture]) -> Message:
-    parts = (
+    parts = [
         _part(next(left), part) if isinstance(part, ImagePart) else part for part in message.parts
-    )
-    return replace(message, parts=tuple(parts))
+    ]
+    return Message(message.role, tuple(parts))
 
 
 def _part(picture: Picture, image: ImagePart) -> ImagePart:

@@ -7,7 +7,7 @@ import zlib
 from itertools import islice
 from typing import BinaryIO
 
-from .headers import SCAN, chunks, segments
+from .headers import Start, begun, chunks
 
 MANGLED = {
     # The signature of a PNG is made to show just this.
@@ -42,12 +42,15 @@ def mangled(head: bytes) -> str | None:
     return None
 
 
-def broken(file: BinaryIO, media_type: str) -> str | None:
-    """Why a picture cannot be read at all: a reason to refuse it. Only PNG and JPEG can tell."""
+def broken(file: BinaryIO, media_type: str, start: Start | None = None) -> str | None:
+    """Why a picture cannot be read at all: a reason to refuse it. Only PNG and JPEG can tell.
+
+    start: of a JPEG, where it is known already.
+    """
     match media_type:
         case "image/png":
             return _broken_png(file)
-        case "image/jpeg" if _scan(file) is None:
+        case "image/jpeg" if (start or begun(file)).scan is None:
             return "it ends before its pixels begin"
     return None
 
@@ -73,12 +76,13 @@ def _checks(chunk: bytes) -> bool:
     return zlib.crc32(chunk[:-4]) == int.from_bytes(chunk[-4:], "big")
 
 
-def lacks_its_end(file: BinaryIO, media_type: str) -> bool:
+def lacks_its_end(file: BinaryIO, media_type: str, start: Start | None = None) -> bool:
     """A JPEG without its end marker: readers show what is there.
 
-    Before its pixels there may be the end marker of a small picture inside, for previews.
+    Before its pixels there may be the end marker of a small picture inside, for previews. start: as
+    `broken` has it.
     """
-    if media_type != "image/jpeg" or (begin := _scan(file)) is None:
+    if media_type != "image/jpeg" or (begin := (start or begun(file)).scan) is None:
         return False
     size = file.seek(0, io.SEEK_END)
     file.seek(max(begin, size - TAIL))
@@ -91,11 +95,6 @@ def lacks_its_end(file: BinaryIO, media_type: str) -> bool:
             return False
         last = piece[-1:]
     return True
-
-
-def _scan(file: BinaryIO) -> int | None:
-    """Where a JPEG's pixels begin."""
-    return next((at for marker, at, _ in segments(file) if marker == SCAN), None)
 
 
 def moves(file: BinaryIO, media_type: str) -> bool:

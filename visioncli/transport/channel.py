@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -71,9 +72,17 @@ def head(request: HttpRequest, where: str) -> dict[str, str]:
 
     where: how messages call the other side.
     """
+    return {
+        **_head(tuple(request.headers.items()), where),
+        "content-length": str(request.body.length),
+    }
+
+
+@lru_cache(4)
+def _head(given: tuple[tuple[str, str], ...], where: str) -> dict[str, str]:
+    """All but the length, which are the same for all questions of a run."""
     ours = {"accept": "*/*", "accept-encoding": "identity", "user-agent": AGENT}
-    headers = ours | {name.lower(): value for name, value in request.headers.items()}
-    headers["content-length"] = str(request.body.length)
+    headers = ours | {name.lower(): value for name, value in given}
     for name, value in headers.items():
         if not (name + value).isascii() or not value.replace("\t", " ").isprintable():
             raise UsageError(

@@ -6,8 +6,7 @@ import asyncio
 import errno
 import os
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,41 +81,87 @@ class FastChannel:
     _proxy: Proxy | None
     _name: str
 
-    @asynccontextmanager
-    async def exchange(self, request: HttpRequest, clock: Clock) -> AsyncIterator[FastResponse]:
-        headers = head(request, self._name)
-        sending = Sending(pieces(request.body, request.body.length), clock, self._name)
-        used: list[asyncio.Transport] = []
-        _USED.set(used)
+    def exchange(self, request: HttpRequest, clock: Clock) -> Exchange:
+        return Exchange(self._session, self._proxy, self._name, request, clock)
+
+
+class Exchange:
+    """`async with` it, for the response once its headers are there.
+
+    A class, and no generator: there is one for every question of a million.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_name",
+        "_proxy",
+        "_request",
+        "_response",
+        "_sending",
+        "_session",
+        "_used",
+    )
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        proxy: Proxy | None,
+        name: str,
+        request: HttpRequest,
+        clock: Clock,
+    ) -> None:
+        self._session, self._proxy, self._name = session, proxy, name
+        self._request, self._clock = request, clock
+        self._used: list[asyncio.Transport] = []
+
+    async def __aenter__(self) -> FastResponse:
+        request, proxy, name = self._request, self._proxy, self._name
+        headers = head(request, name)
+        self._sending = sending = Sending(
+            pieces(request.body, request.body.length), self._clock, name
+        )
+        _USED.set(self._used)
         try:
-            with _told(self._name, self._proxy), _dropped(used):
-                async with sending.until_answered():
-                    response = await self._sent(request, headers, clock, sending)
-        except NetworkProblem as error:
-            if sending.is_over or error.code not in ("reset", "cut"):
+            async with sending.until_answered():
+                self._response = response = await self._sent(headers)
+        except BaseException as error:
+            # Where no answer came, nothing more of the question is sent, and its bytes are let go.
+            self._abort()
+            if (problem := _told(error, name, proxy)) is None:
                 raise
-            raise UploadBroken(error.message) from None
+            if sending.is_over or problem.code not in ("reset", "cut"):
+                raise problem from None
+            raise UploadBroken(problem.message) from None
         try:
             check_head(
                 request.url,
                 response.status,
                 size=sum(len(n) + len(v) + 4 for n, v in response.raw_headers),
                 location=response.headers.get("location", ""),
-                proxy=self._proxy,
+                proxy=proxy,
             )
-            yield FastResponse(response, self._name, self._proxy, clock)
-        finally:
-            if sending.is_over and response.content.at_eof():
-                response.release()
-            else:  # whatever else comes on this connection belongs to no question
-                response.close()
-                for transport in used:
-                    transport.abort()
+        except BaseException:
+            self._end()
+            raise
+        return FastResponse(response, name, proxy, self._clock)
 
-    async def _sent(
-        self, request: HttpRequest, headers: Mapping[str, str], clock: Clock, sending: Sending
-    ) -> aiohttp.ClientResponse:
-        proxy = self._proxy
+    async def __aexit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        response = self._response
+        if self._sending.is_over and response.content.at_eof():
+            response.release()
+        else:  # whatever else comes on this connection belongs to no question
+            response.close()
+            self._abort()
+
+    def _abort(self) -> None:
+        for transport in self._used:
+            transport.abort()
+
+    async def _sent(self, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+        request, proxy, clock, sending = self._request, self._proxy, self._clock, self._sending
         return await self._session.request(
             request.method,
             _address(request.url),
@@ -137,6 +182,7 @@ class FastResponse:
     _name: str
     _proxy: Proxy | None
     _clock: Clock
+    _headers: dict[str, str] | None = None
 
     @property
     def status(self) -> int:
@@ -144,31 +190,29 @@ class FastResponse:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        return {name.lower(): value for name, value in self._response.headers.items()}
+        if self._headers is None:
+            self._headers = {n.lower(): value for n, value in self._response.headers.items()}
+        return self._headers
 
     def hurry(self) -> None:
         self._clock = self._clock.within(LAST_WORDS)
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         content = self._response.content
-        with _told(self._name, self._proxy):
+        try:
             while True:
-                async with idle(self._clock, self._name):
-                    chunk = await content.readany()
+                if content.is_eof():  # all is here: nothing is waited for
+                    chunk = content.read_nowait()
+                else:
+                    async with idle(self._clock, self._name):
+                        chunk = await content.readany()
                 if not chunk:
                     return
                 yield chunk
-
-
-@contextmanager
-def _dropped(used: list[asyncio.Transport]) -> Iterator[None]:
-    """Where no answer came, nothing more of the question is sent, and its bytes are let go."""
-    try:
-        yield
-    except BaseException:
-        for transport in used:
-            transport.abort()
-        raise
+        except Exception as error:
+            if (problem := _told(error, self._name, self._proxy)) is None:
+                raise
+            raise problem from None
 
 
 @lru_cache(16)
@@ -183,45 +227,42 @@ def _login(proxy: Proxy | None) -> aiohttp.BasicAuth | None:
     return aiohttp.BasicAuth(user.decode("latin-1"), password.decode("latin-1"))
 
 
-@contextmanager
-def _told(name: str, proxy: Proxy | None) -> Iterator[None]:
-    """What aiohttp raises, as errors of ours."""
+def _told(error: BaseException, name: str, proxy: Proxy | None) -> VisionError | None:
+    """What aiohttp raises, as an error of ours; None for all else, which stays as it is."""
     shown = f"{name} behind {proxy.label}" if proxy else name
-    try:
-        yield
-    except VisionError:
-        raise
-    except aiohttp.ClientConnectorDNSError as error:
-        problem = unknown_name(error.host, error.os_error)
-        if proxy:
-            problem.message = f"no connection to {proxy.label}: {problem.message}"
-            problem.hint = CHECK_PROXY
-        raise problem from None
-    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
-        raise tls.refused(name, _cause(error)) from None
-    except aiohttp.ClientHttpProxyError as error:
-        assert proxy is not None  # noqa: S101 - who else would raise it
-        target = urlsplit(f"//{name}")
-        raise proxy_refuses(proxy, target, f"{error.status} {error.message}") from None
-    except aiohttp.ClientConnectorError as error:
-        label = proxy.label if proxy else name
-        raise no_connection(label, error.os_error, proxied=proxy is not None) from None
-    except aiohttp.ConnectionTimeoutError:
-        label = proxy.label if proxy else name
-        raise no_connection(label, TimeoutError(), proxied=proxy is not None) from None
-    except aiohttp.ClientPayloadError as error:
-        raise _cut(shown, error) from None
-    except aiohttp.ClientResponseError as error:
-        raise _nonsense(shown, error.message) from None
-    except aiohttp.ServerDisconnectedError:
-        raise NetworkProblem(f"{shown} hung up without an answer", code="cut") from None
-    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
-        raise UsageError(f"{name} is no address: {error}", code="address") from None
-    except (aiohttp.ClientOSError, ConnectionError) as error:
-        reason = error.strerror or str(error) or type(error).__name__
-        raise NetworkProblem(
-            f"the connection to {shown} broke: {preview(reason)}", code="reset"
-        ) from None
+    label = proxy.label if proxy else name
+    match error:
+        case VisionError():
+            return error
+        case aiohttp.ClientConnectorDNSError():
+            problem = unknown_name(error.host, error.os_error)
+            if proxy:
+                problem.message = f"no connection to {proxy.label}: {problem.message}"
+                problem.hint = CHECK_PROXY
+            return problem
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            return tls.refused(name, _cause(error))
+        case aiohttp.ClientHttpProxyError() if proxy is not None:
+            said = f"{error.status} {error.message}"
+            return proxy_refuses(proxy, urlsplit(f"//{name}"), said)
+        case aiohttp.ClientConnectorError():
+            return no_connection(label, error.os_error, proxied=proxy is not None)
+        case aiohttp.ConnectionTimeoutError():
+            return no_connection(label, TimeoutError(), proxied=proxy is not None)
+        case aiohttp.ClientPayloadError():
+            return _cut(shown, error)
+        case aiohttp.ClientResponseError():
+            return _nonsense(shown, error.message)
+        case aiohttp.ServerDisconnectedError():
+            return NetworkProblem(f"{shown} hung up without an answer", code="cut")
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            return UsageError(f"{name} is no address: {error}", code="address")
+        case aiohttp.ClientOSError() | ConnectionError():
+            reason = error.strerror or str(error) or type(error).__name__
+            return NetworkProblem(
+                f"the connection to {shown} broke: {preview(reason)}", code="reset"
+            )
+    return None
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 from visioncli.core.errors import NetworkProblem
 
@@ -14,20 +14,37 @@ from .network import LAST_WORDS
 __all__ = ["LAST_WORDS", "Sending", "UploadBroken", "idle"]
 
 
-@asynccontextmanager
-async def idle(clock: Clock, where: str) -> AsyncIterator[None]:
-    """Raises NetworkProblem (7) where nothing comes within the idle time, or the total is over."""
-    try:
-        async with asyncio.timeout(clock.left(clock.deadlines.idle)):
-            yield
-    except TimeoutError:
-        if clock.is_over:
-            raise clock.expired() from None
-        raise NetworkProblem(
-            f"{where} sent nothing for {clock.deadlines.idle:g} s",
-            hint="try again later",
-            code="idle",
-        ) from None
+class idle:  # noqa: N801 - it is used as a word
+    """Raises NetworkProblem (7) where nothing comes within the idle time, or the total is over.
+
+    A class, and no generator: there is one for every piece of a million answers.
+    """
+
+    __slots__ = ("_clock", "_limit", "_where")
+
+    def __init__(self, clock: Clock, where: str) -> None:
+        self._clock, self._where = clock, where
+
+    async def __aenter__(self) -> None:
+        self._limit = asyncio.timeout(self._clock.left(self._clock.deadlines.idle))
+        await self._limit.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            await self._limit.__aexit__(kind, error, trace)
+        except TimeoutError:
+            if self._clock.is_over:
+                raise self._clock.expired() from None
+            raise NetworkProblem(
+                f"{self._where} sent nothing for {self._clock.deadlines.idle:g} s",
+                hint="try again later",
+                code="idle",
+            ) from None
 
 
 class UploadBroken(NetworkProblem):
@@ -61,22 +78,50 @@ class Sending:
         if self._limit is not None:
             self._limit.reschedule(self._end)
 
-    @asynccontextmanager
-    async def until_answered(self) -> AsyncIterator[None]:
+    def until_answered(self) -> Upload:
         """Once all is sent, the answer may take as long as the total allows.
 
         Raises NetworkProblem (7), UploadBroken where the server takes no more.
         """
+        return Upload(self)
+
+    async def begin(self) -> None:
+        self._limit = asyncio.timeout(self._clock.left())
+        await self._limit.__aenter__()
+        self._end = self._limit.when()
+
+    async def end(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        limit, self._limit = self._limit, None
+        assert limit is not None  # noqa: S101 - it has begun
         try:
-            async with asyncio.timeout(self._clock.left()) as limit:
-                self._limit, self._end = limit, limit.when()
-                yield
+            await limit.__aexit__(kind, error, trace)
         except TimeoutError:
-            if not limit.expired():  # the client's own, which is one too
-                raise
             if self.is_over or self._clock.is_over:
                 raise self._clock.expired() from None
             what = f"{self._where} takes no more of the request, and does not say why"
             raise UploadBroken(what) from None
-        finally:
-            self._limit = None
+
+
+class Upload:
+    """`async with`, while a question is sent and its answer waited for."""
+
+    __slots__ = ("_sending",)
+
+    def __init__(self, sending: Sending) -> None:
+        self._sending = sending
+
+    async def __aenter__(self) -> None:
+        await self._sending.begin()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._sending.end(kind, error, trace)

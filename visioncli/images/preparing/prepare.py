@@ -45,13 +45,17 @@ class Prepared:
 
     def into(self, picture: Picture) -> Picture:
         """The picture with what is sent in the place of what was found."""
-        pixels = (self.width, self.height) if self.width and self.height else None
-        return replace(
-            picture,
-            blob=self.blob,
-            media_type=self.media_type,
-            pixels=pixels,
-            warnings=(*picture.warnings, *self.notes),
+        return Picture(
+            picture.source,
+            self.media_type,
+            self.blob,
+            picture.address,
+            (*picture.warnings, *self.notes),
+            (self.width, self.height) if self.width and self.height else None,
+            picture.kind,
+            before=picture,
+            done=self.line(picture) or "",
+            steps=self.done,
         )
 
     def line(self, picture: Picture) -> str | None:
@@ -79,8 +83,12 @@ def megabytes(size: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is to be done to a picture. media_type: of its bytes. size: as stored. drawn: an SVG."""
+    """What is to be done to a picture. media_type: of its bytes. size: as stored. drawn: an SVG.
 
+    wanted: what it was planned for.
+    """
+
+    wanted: Wanted
     plan: Plan
     media_type: str
     size: Size | None = None
@@ -112,14 +120,14 @@ def planned(picture: Picture, wanted: Wanted) -> Planned:
             cost.refuse_empty_promise(size, blob.size, name)
     said = picture.media_type or media_type
     if said == SVG:
-        return Planned(NOTHING, said, drawn=True)
+        return Planned(wanted, NOTHING, said, drawn=True)
     if not said.startswith("image/"):  # a PDF, for who reads it as it is
-        return Planned(NOTHING, said)
+        return Planned(wanted, NOTHING, said)
     if said != media_type and not {said, media_type} <= SIBLINGS:
-        return Planned(NOTHING, said, size)
+        return Planned(wanted, NOTHING, said, size)
     found = strip.found(blob, media_type)
     todo = plan(found, media_type, size, blob.size, wanted)
-    return Planned(todo, media_type, size, found)
+    return Planned(wanted, todo, media_type, size, found)
 
 
 def prepared(picture: Picture, wanted: Wanted, todo: Planned | None = None) -> Prepared:

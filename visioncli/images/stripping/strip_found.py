@@ -54,25 +54,72 @@ class Plan:
     """The pieces of a picture while its file is walked through."""
 
     def __init__(self) -> None:
-        self._plain: list[Piece] = []
-        self._coloured: list[Piece] = []
+        self._coloured = _Pieces()
+        self._plain = self._coloured  # until something says what the colours mean
 
     def keep(self, at: int, length: int, *, colour: bool = False) -> None:
         """`length` bytes as they stand. colour: they say what the colours mean. Raises Odd."""
-        self.put(Range(at, length), colour=colour)
+        if colour:
+            self._part_ways()
+        self._coloured.keep(at, length)
+        if not colour and self._plain is not self._coloured:
+            self._plain.keep(at, length)
 
-    def put(self, piece: Piece, *, colour: bool = False) -> None:
-        """Raises Odd."""
-        add(self._coloured, piece)
-        if not colour:
-            add(self._plain, piece)
-        if len(self._coloured) > MOST_PIECES:
-            raise Odd("it is in too many pieces")
+    def put(self, piece: bytes, *, colour: bool = False) -> None:
+        """Bytes of our own. Raises Odd."""
+        if colour:
+            self._part_ways()
+        self._coloured.put(piece)
+        if not colour and self._plain is not self._coloured:
+            self._plain.put(piece)
+
+    def _part_ways(self) -> None:
+        if self._plain is self._coloured:
+            self._plain = self._coloured.copy()
 
     @property
     def plain(self) -> tuple[Piece, ...]:
-        return tuple(self._plain)
+        return self._plain.whole()
 
     @property
     def coloured(self) -> tuple[Piece, ...]:
-        return tuple(self._coloured)
+        return self._coloured.whole()
+
+
+class _Pieces:
+    """What stands side by side in the file is one piece; the last is a range from `at` to `end`
+    that may still grow.
+    """
+
+    __slots__ = ("_at", "_done", "_end")
+
+    def __init__(self) -> None:
+        self._done: list[Piece] = []
+        self._at = self._end = 0
+
+    def keep(self, at: int, length: int) -> None:
+        if at != self._end or self._at == self._end:
+            self._close()
+            self._at = at
+        self._end = at + length
+
+    def put(self, piece: bytes) -> None:
+        self._close()
+        add(self._done, piece)
+        self._at = self._end = 0
+
+    def copy(self) -> _Pieces:
+        made = _Pieces()
+        made._done, made._at, made._end = self._done.copy(), self._at, self._end
+        return made
+
+    def whole(self) -> tuple[Piece, ...]:
+        self._close()
+        self._at = self._end
+        return tuple(self._done)
+
+    def _close(self) -> None:
+        if self._at != self._end:
+            add(self._done, Range(self._at, self._end - self._at))
+        if len(self._done) > MOST_PIECES:
+            raise Odd("it is in too many pieces")

@@ -10,9 +10,9 @@ import io
 import re
 import struct
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from visioncli.images.headers import END, NO_SIZE, SCAN, segments
+from visioncli.images.headers import END, NO_SIZE, SCAN, SEEN, segments
 
 from . import strip_notes as notes
 from .strip_found import Found, Mode, Odd, Plan
@@ -22,11 +22,11 @@ JFIF, ADOBE, ICC = b"JFIF\0", b"Adobe", b"ICC_PROFILE\0"
 FRAMES = frozenset(range(0xC0, 0xD0)) - frozenset(NO_SIZE)
 TABLES = frozenset((0xC4, 0xCC, 0xDB, 0xDC, 0xDD))  # DHT, DAC, DQT, DNL, DRI
 NOTES = frozenset((*range(0xE0, 0xF0), 0xFE))  # APPn, COM
+BEFORE = TABLES | FRAMES | NOTES  # what may stand before the pixels
 MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # ends the data of a scan; no restart marker does
 FIRST, WINDOW = 1 << 14, 1 << 18  # bytes that are searched at first, and then, for that end
 MOST_SCANS = 1000  # scans and tables from the first scan on; progressive pictures have about 20
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
-SEEN = 32  # bytes of a segment in which its name is
 FILL = 64  # bytes that may stand before a marker between scans
 PART = 0xFFFF - 2 - 14  # bytes of a profile in one segment
 NAMES = (
@@ -47,9 +47,10 @@ RARE = {  # by the marker that begins the frame; T.81 table B.1
 MODES: dict[int, Mode] = {1: "gray", 3: "rgb", 4: "cmyk"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """at: of its marker. length: with it. head: its first bytes after marker and length."""
+class _Segment(NamedTuple):
+    """at: of its marker. length: with it. head: its first bytes after marker and length, in which
+    its name is.
+    """
 
     marker: int
     at: int
@@ -90,9 +91,10 @@ def walked(file: BinaryIO) -> Found:
         raise Odd("a JPEG has no frame before its pixels")
     plan, dropped = Plan(), _Dropped()
     plan.keep(0, len(START))
-    profile = _profile(file, [s for s in before if s.is_a(0xE2, ICC)])
-    jfif = next((s for s in reversed(before) if s.is_a(0xE0, JFIF) and s.length >= 18), None)
-    adobe = next((s for s in reversed(before) if s.is_a(0xEE, ADOBE)), None)
+    said = [s for s in before if s.marker in NOTES]
+    profile = _profile(file, [s for s in said if s.is_a(0xE2, ICC)])
+    jfif = next((s for s in reversed(said) if s.is_a(0xE0, JFIF) and s.length >= 18), None)
+    adobe = next((s for s in reversed(said) if s.is_a(0xEE, ADOBE)), None)
     if adobe and adobe.length < 16:
         raise Odd("readers do not agree on a JPEG with a short Adobe marker")
     for segment in before:
@@ -110,7 +112,7 @@ def walked(file: BinaryIO) -> Found:
     end, cut = _pixels(file, scan, size, plan, dropped)
     samples, depth = frame.head[5], frame.head[0]
     return Found(
-        orientation=_orientation(file, before),
+        orientation=_orientation(file, said),
         profile=profile.data,
         mode=MODES.get(samples, ""),
         depth=depth,
@@ -133,10 +135,9 @@ def _before_the_pixels(file: BinaryIO) -> tuple[list[_Segment], int]:
         if marker == SCAN:
             return found, at
         length = int.from_bytes(head[2:4], "big")
-        if marker not in TABLES | FRAMES | NOTES or length < (8 if marker in FRAMES else 2):
+        if marker not in BEFORE or length < (8 if marker in FRAMES else 2):
             raise Odd(f"at byte {at} there is no segment of a JPEG")
-        file.seek(at + 4)
-        found.append(_Segment(marker, at, 2 + length, file.read(min(SEEN, length - 2))))
+        found.append(_Segment(marker, at, 2 + length, head[4 : 2 + length]))
     raise Odd("a JPEG ends before its pixels begin")
 
 
@@ -180,15 +181,15 @@ def _written(profile: bytes) -> bytes:
     )
 
 
-def _orientation(file: BinaryIO, before: list[_Segment]) -> int:
+def _orientation(file: BinaryIO, among: list[_Segment]) -> int:
     """EXIF's, else XMP's: of the first and of the last such segment, as Pillow has it."""
-    for segment in before:
+    for segment in among:
         if segment.is_a(0xE1, notes.EXIF):
             said = notes.exif_orientation(file, segment.at + 10, segment.length - 10)
             if said is not None:
                 return said
             break
-    for segment in reversed(before):
+    for segment in reversed(among):
         if segment.is_a(0xE1, XMP):
             file.seek(segment.at + 4)
             return notes.xmp_orientation(file.read(segment.length - 4)) or 1
@@ -225,7 +226,7 @@ def _pixels(file: BinaryIO, at: int, size: int, plan: Plan, dropped: _Dropped) -
             end = _data_end(file, end, size)
         if marker in NOTES:
             file.seek(at + 4)
-            dropped.add(_Segment(marker, at, 2 + length, file.read(min(SEEN, length - 2))))
+            dropped.add(_Segment(marker, at, 2 + length, file.read(min(SEEN - 4, length - 2))))
         else:
             plan.keep(at, end - at)
         at = end
