@@ -7,11 +7,13 @@ makes of it. None: the vendor does not say, or would refuse the picture.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import ceil, floor, sqrt
 from types import MappingProxyType
 from typing import Protocol
+
+from visioncli.core.record import record
 
 Size = tuple[int, int]
 
@@ -26,7 +28,7 @@ class Formula(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tiles:
     """OpenAI's tiles: `base`, and `each` for every square of 512 that is needed to cover it.
 
@@ -60,7 +62,7 @@ class Tiles:
         return max(1, floor(width * share)), max(1, floor(height * share))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limit:
     """What one detail keeps of a picture: its longer side, and its patches. None: no limit."""
 
@@ -71,7 +73,7 @@ class Limit:
 REFUSED = 30_000  # patches of one picture, after it was scaled, that OpenAI takes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patches:
     """OpenAI's patches: squares of 32 that cover the picture, times a factor, rounded up."""
 
@@ -107,7 +109,7 @@ class Patches:
         return max(1, floor(width * shrink)), max(1, floor(height * shrink))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Visual:
     """Claude's visual tokens: squares of 28 that cover the picture, after it was scaled down until
     neither its padded side nor their number is over the limit. Details make no difference.
@@ -143,7 +145,7 @@ class Visual:
         return max(1, _nearest(across * height, width))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crops:
     """Gemini 2's tiles of 258 tokens: one for a small picture; else as many as cover it when one is
     as large as two thirds of the shorter side.
@@ -168,7 +170,7 @@ class Crops:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Budget:
     """So many tokens at most for a picture of any size: Gemini 3 and later."""
 
@@ -183,7 +185,7 @@ class Budget:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Area:
     """Mistral's: the pixels divided by `each`, after the picture was scaled to fit `side`."""
 

@@ -7,8 +7,10 @@ counts alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
+
+from visioncli.core.record import record
 
 from .image_formulas import Formula, Size
 from .image_models import AZURE, MISTRAL, OPENAI, claude, gemini
@@ -21,7 +23,7 @@ ROUTER = "openrouter"
 MAKERS = {"openai": "openai", "anthropic": "anthropic", "google": "gemini", "mistralai": "mistral"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """How large a model looks at a picture; what is beyond it is lost, and need not be uploaded."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 
 from . import index, rule
 from .spelling import MAKERS, canonical, copied
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """model: as it was named. vision: True, False, or None for not known. why: for a person.
 

@@ -8,8 +8,8 @@ fine-tuned copy, `-preview` or `-latest`, which have prices of their own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 
 from . import facts, index
@@ -24,7 +24,7 @@ DEAREST = 1000.0  # US dollars per million tokens; o1-pro takes 600
 ORDER = "PLMO"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """US dollars per million tokens, cached ones aside; None: not known.
 

@@ -7,7 +7,6 @@ https://platform.claude.com/docs/en/api/messages
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from visioncli.core import failure
@@ -17,6 +16,7 @@ from visioncli.core.errors import ImageProblem, UsageError, VisionError
 from visioncli.core.fields import count, load_object, mapping, mappings, report, text, word
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
 from visioncli.core.places import address
+from visioncli.core.record import record
 from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
@@ -49,7 +49,7 @@ FINISH = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """default_max_tokens: the wire requires a number where nobody gave one.
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count as count_from
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -21,8 +20,9 @@ from visioncli.core.body import Base64, JsonBody, given, overlay
 from visioncli.core.dialect import HttpError, HttpRequest, Warnings, finished
 from visioncli.core.errors import BadAnswer, ImageProblem, ProviderFailed, UsageError, VisionError
 from visioncli.core.eventstream import EventStream
-from visioncli.core.fields import count, load_object, mapping, mappings, report, text, word
+from visioncli.core.fields import count, load_object, mapping, mappings, preview, report, text, word
 from visioncli.core.framing import Frame, Framing
+from visioncli.core.record import record
 from visioncli.core.target import Target
 from visioncli.core.types import (
     PDF,
@@ -66,7 +66,7 @@ CONFIG = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """None yet: one vendor speaks this wire."""
 
@@ -240,7 +240,7 @@ def _delta(delta: Mapping[str, Any]) -> Iterator[Event]:
 def _finish(raw: str) -> Iterator[Event]:
     if raw.startswith("malformed_"):
         raise ProviderFailed(
-            f"the provider failed while it answered ({raw})", code=raw, retry=False
+            f"the provider failed while it answered ({preview(raw)})", code=raw, retry=False
         )
     yield from finished(FINISH, raw)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from visioncli.core import failure
@@ -21,6 +21,7 @@ from visioncli.core.errors import ImageProblem, VisionError
 from visioncli.core.eventstream import EventStream
 from visioncli.core.fields import load_object, text, wrong
 from visioncli.core.framing import Frame, Framing
+from visioncli.core.record import record
 from visioncli.core.target import Target
 from visioncli.core.types import Event, ImagePart, Request
 
@@ -31,7 +32,7 @@ from .bedrock_errors import said
 VERSION = "bedrock-2023-05-31"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """default_max_tokens: the wire requires a number where nobody gave one."""
 

@@ -8,7 +8,6 @@ fields, events and reasons to finish after cohere-python 7.3, `ClientV2.chat` an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from visioncli.core import failure
@@ -18,6 +17,7 @@ from visioncli.core.errors import ImageProblem, ProviderFailed, UsageError, Visi
 from visioncli.core.failure import Said
 from visioncli.core.fields import count, load_object, mapping, mappings, report, text, word
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
+from visioncli.core.record import record
 from visioncli.core.target import Target
 from visioncli.core.types import (
     PDF,
@@ -44,7 +44,7 @@ BROKEN = ("ERROR", "TIMEOUT")
 DETAILS = (None, "low", "high", "auto")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """None yet: one vendor speaks this wire."""
 

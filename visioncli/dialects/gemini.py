@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -18,9 +18,10 @@ from visioncli.core import failure
 from visioncli.core.body import Base64, JsonBody, given, overlay
 from visioncli.core.dialect import HttpError, HttpRequest, Warnings, finished
 from visioncli.core.errors import ImageProblem, ProviderFailed, VisionError
-from visioncli.core.fields import count, load_object, mapping, mappings, report, text, word
+from visioncli.core.fields import count, load_object, mapping, mappings, preview, report, text, word
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
 from visioncli.core.places import address
+from visioncli.core.record import record
 from visioncli.core.tables import read
 from visioncli.core.target import Target
 from visioncli.core.types import (
@@ -71,7 +72,7 @@ TOP = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """path: what stands before the verb, with {model} and the row's variables."""
 
@@ -230,7 +231,7 @@ class Parser:
 def _finish(raw: str) -> Iterator[Event]:
     if raw == "OTHER" or raw.startswith("MALFORMED_"):
         raise ProviderFailed(
-            f"the provider failed while it answered ({raw})", code=raw, retry=False
+            f"the provider failed while it answered ({preview(raw)})", code=raw, retry=False
         )
     yield from finished(FINISH, raw)
 

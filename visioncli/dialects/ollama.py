@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from visioncli.core import failure
@@ -18,6 +17,7 @@ from visioncli.core.errors import ImageProblem, ProviderFailed, VisionError
 from visioncli.core.failure import CANNOT_SEE, Said
 from visioncli.core.fields import count, load_object, mapping, text, word
 from visioncli.core.framing import Frame, Framing, JsonLines
+from visioncli.core.record import record
 from visioncli.core.target import Target
 from visioncli.core.types import (
     PDF,
@@ -42,7 +42,7 @@ TOP = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """None yet: one vendor speaks this wire."""
 
@@ -117,8 +117,7 @@ class Parser:
         self._started = False
 
     def frame(self, frame: Frame) -> Iterator[Event]:
-        if not self.ended:
-            yield from self.whole(load_object(frame.data))
+        yield from self.whole(load_object(frame.data))
 
     def whole(self, data: Mapping[str, Any]) -> Iterator[Event]:
         if failure.is_error(data):

@@ -8,7 +8,6 @@ Mistral's, OpenRouter's, vLLM's and llama.cpp's ways of saying the same are read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from visioncli.core import failure
@@ -19,6 +18,7 @@ from visioncli.core.fields import amount, load_object, mapping, mappings, report
 from visioncli.core.fields import count as number
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
 from visioncli.core.places import address
+from visioncli.core.record import record
 from visioncli.core.strict import strict
 from visioncli.core.tables import read
 from visioncli.core.target import Target
@@ -48,7 +48,7 @@ FINISH = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """max_tokens_field, seed_field: their names. stream_usage: `stream_options` is understood.
 

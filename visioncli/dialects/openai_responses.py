@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from visioncli.core import failure
@@ -20,6 +19,7 @@ from visioncli.core.errors import ImageProblem, UsageError, VisionError
 from visioncli.core.fields import count, load_object, mapping, mappings, report, text, word
 from visioncli.core.framing import Frame, Framing, ServerSentEvents
 from visioncli.core.places import address
+from visioncli.core.record import record
 from visioncli.core.strict import strict
 from visioncli.core.tables import read
 from visioncli.core.target import Target
@@ -50,7 +50,7 @@ INCOMPLETE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quirks:
     """path: where requests go, with {model}, the row's variables and a query."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PIL import ExifTags, Image
+
+from visioncli.core.record import record
 
 Base, Gps = ExifTags.Base, ExifTags.GPS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shot:
     """taken: as written, YYYY-MM-DD HH:MM:SS. position: degrees north, east. exposure: in words."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from visioncli.core.record import record
 
 Rows = Sequence[str]
 
@@ -55,7 +56,7 @@ STRONGEST = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """value: what was asked for. row: the row it stands in."""
 

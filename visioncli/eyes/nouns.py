@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from visioncli.core.record import record
 
 from .colours import BASIC
 from .wordnet import names
@@ -45,7 +46,7 @@ MASS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Thing:
     """name: as people say it, singular. labels: the COCO names it covers. sort: its WordNet name.
 

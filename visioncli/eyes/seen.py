@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from visioncli.core.record import record
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1
 Point = tuple[float, float]
@@ -12,7 +13,7 @@ Reach = Literal["in", "partial", "out"]
 Share = tuple[str, float]  # a colour's name and its share of the picture, 0..1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """label: COCO-80 name; score: 0..1, not calibrated; box: px of the picture it was found in."""
 
@@ -21,7 +22,7 @@ class Found:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A piece of text. score: mean probability of its characters.
 
@@ -33,7 +34,7 @@ class Line:
     quad: tuple[Point, Point, Point, Point]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Labels:
     """What the whole picture looks like.
 
@@ -51,7 +52,7 @@ class Labels:
     chances: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pixels:
     """Measurements without a model.
 
@@ -68,7 +69,7 @@ class Pixels:
     colours: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """What a rule says. kind: the rule's subject, for scripts."""
 
@@ -77,7 +78,7 @@ class Reply:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sight:
     """The answer to one question. evidence: one JSON-ready object a picture."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from visioncli.core.record import record
 
 from .session import session
 
@@ -21,7 +21,7 @@ GROW = 1.6  # the map holds the letters' core; the box grows by area * GROW / pe
 UPRIGHT = 0.03  # radians: a slope below it is none
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Runs:
     """A connected piece of a mask, as runs of pixels: row, first column, column after the last."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
+
+from visioncli.core.record import record
 
 from .files import WEIGHTS, unusable
 
@@ -12,7 +13,7 @@ NAMES = "hyper.json"
 LEAF = 99  # deeper than every parent
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """WordNet around the 1000 labels. all: per label, itself and its parents with their synonyms.
 

@@ -9,10 +9,11 @@ import select
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from visioncli.core.errors import ImageProblem
+from visioncli.core.record import record
 from visioncli.core.types import Blob, BytesBlob
 
 from .names import shown
@@ -31,7 +32,7 @@ INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")  # what this process wa
 _FROM_PIPES: dict[tuple[int, int], Blob] = {}  # by device and inode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileBlob:
     """A regular file. data: all of it, where it is small: what is looked at, hashed and sent is
     then what was read. A larger one is opened anew for each reading, and must still be the one that

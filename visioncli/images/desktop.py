@@ -11,10 +11,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.fields import preview
+from visioncli.core.record import record
 from visioncli.core.types import Blob
 
 from .blobs import from_path
@@ -25,7 +25,7 @@ SHOWN = 200  # characters of what a program says
 FILE = "{file}"  # in a command: where it is to write, for those that do not write to stdout
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tool:
     """command: its program and words. needs: the variable without which it has nothing to show.
 

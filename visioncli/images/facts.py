@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from dataclasses import dataclass
 
 from visioncli.core.errors import ImageProblem
+from visioncli.core.record import record
 from visioncli.core.types import Blob
 
 from .blobs import as_file
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """bytes: of the file. width, height: px as stored. sha256: hex. None: not known here."""
 

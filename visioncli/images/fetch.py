@@ -10,13 +10,14 @@ import socket
 import time
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from visioncli import retry
 from visioncli.core.errors import BadAnswer, ImageProblem, NetworkProblem, UsageError, VisionError
+from visioncli.core.record import record
 from visioncli.core.stop import Stop
 from visioncli.core.types import Blob
 from visioncli.core.waiting import asked
@@ -41,7 +42,7 @@ TUNNELS = tuple(map(ip_network, ("64:ff9b:1::/48", "2002::/16", "2001::/32")))
 RELAY = ip_network("192.88.99.0/24")  # the way into 6to4, which RFC 7526 gave up
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fetched:
     """blob: the bytes. label: what the server calls them, or "". url: where they came from."""
 
@@ -50,7 +51,7 @@ class Fetched:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Get:
     url: str
     method: str = "GET"

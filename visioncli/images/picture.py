@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from visioncli.core.record import record
 from visioncli.core.types import Blob, Unfetched
 
 from . import blobs, names
 from .facts import Facts, measured
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture:
     """One picture, and how it is sent.
 

@@ -6,10 +6,11 @@ import io
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import BinaryIO, NamedTuple
 
+from visioncli.core.record import record
 from visioncli.core.types import Blob
 
 from . import blobs
@@ -45,7 +46,7 @@ def size_of(piece: Piece) -> int:
     return len(piece) if isinstance(piece, bytes) else piece.length
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PiecedBlob:
     """Parts of `source`, in any order, and literal bytes. Ranges lie within the source."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image
 
 from visioncli.core.errors import ImageProblem
+from visioncli.core.record import record
 from visioncli.core.types import PDF, Blob, Unfetched
 
 from . import blobs, sniff
@@ -21,7 +21,7 @@ FIELDS = 16  # of them along the longer side
 FINER = 2  # it is decoded so much larger than it is shown: the last step is a good filter's
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Palette:
     """colours: red, green and blue of each, 0 to 255. pixels: one byte a pixel, row by row."""
 
@@ -29,7 +29,7 @@ class Palette:
     pixels: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Preview:
     """A small picture: upright, sRGB, opaque."""
 

@@ -6,8 +6,9 @@ Whoever says which word it is has looked at it: there are 48 words, and none of 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from io import BytesIO
+
+from visioncli.core.record import record
 
 WIDTH, HEIGHT = 480, 360  # px: less than any provider's limit, more than what is hard to see
 WORDS = tuple(  # five or six letters, no two of them alike
@@ -22,7 +23,7 @@ COLOURS |= {"orange": (244, 132, 8), "purple": (128, 32, 160)}
 SHAPES = ("circle", "square", "triangle")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proof:
     """word: in capital letters. png: the picture."""
 

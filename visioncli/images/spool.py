@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, NoReturn
 
 from visioncli.core.errors import ImageProblem
+from visioncli.core.record import record
 from visioncli.core.types import Blob, BytesBlob
 
 CHUNK = 3 << 16  # bytes; a multiple of 3, so that base64 goes on without a rest
@@ -15,7 +15,7 @@ MOST = 512 << 20  # bytes: no provider takes a picture of this size
 SMALL = 1 << 20  # bytes that are held in memory
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SpooledBlob:
     """What came through a pipe, kept in an unnamed temporary file. spool: closes it at the end."""
 

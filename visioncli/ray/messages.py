@@ -6,17 +6,17 @@ A number is that of a question which awaits a Reply; an item is named by its pla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from visioncli.batch.item import Item, Outcome
 from visioncli.core.errors import VisionError
+from visioncli.core.record import record
 from visioncli.images.blobs import Identity
 
 # ---------------------------------------------------------------------------------- to a worker
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deal:
     """Items to be asked about, and how many may be begun before the first of them is kept."""
 
@@ -24,21 +24,21 @@ class Deal:
     at_once: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """The record of an item stands: another one may be begun."""
 
     item: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     number: int
     value: Any = None
     error: VisionError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class End:
     """Nothing new is begun; what is on its way has a moment."""
 
@@ -46,7 +46,7 @@ class End:
 # ---------------------------------------------------------------------------------- from a worker
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """May this key be asked? The reply comes once nobody else asks it: (Known | None, whether the
     item has its record).
@@ -57,12 +57,12 @@ class Claim:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WantTurn:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TurnOver:
     """How the turn with that number ended. refused: by a 429, with the wait that it named."""
 
@@ -73,7 +73,7 @@ class TurnOver:
     wait: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WantMoney:
     """most: US dollars that a question may cost, None where nothing bounds it."""
 
@@ -81,7 +81,7 @@ class WantMoney:
     most: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settle:
     """reserved: what was set aside. cost: what was charged. asked: whether it may have been."""
 
@@ -90,7 +90,7 @@ class Settle:
     asked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WantHashes:
     """The reply: a hash or None for each."""
 
@@ -98,13 +98,13 @@ class WantHashes:
     identities: tuple[Identity, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hashed:
     identity: Identity
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ready:
     """An item is done with. outcome: None where the record of its key is its own, too (copied), or
     where it has one already.
@@ -115,13 +115,13 @@ class Ready:
     copied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Warn:
     item: int
     said: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Over:
     """The last word of a worker. error: what ended it. trace: of a bug."""
 

@@ -10,10 +10,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 from visioncli.core.errors import NetworkProblem, UsageError, VisionError
+from visioncli.core.record import record
 
 from .messages import Letters
 from .plan import Plan
@@ -38,7 +38,7 @@ class Gone(Exception):
     """A worker has died, or its node has."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """id: hex. name: for people."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from visioncli import __version__
 from visioncli.aim import Aim
@@ -11,13 +11,14 @@ from visioncli.batch.item import Item
 from visioncli.batch.job import Job
 from visioncli.batch.run import Run
 from visioncli.config import Settings
+from visioncli.core.record import record
 from visioncli.core.target import Provider
 from visioncli.core.types import ImagePart, Message
 
 from . import files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Plan:
     """aim: None for local/eyes; its key goes along, unless it is one that signs: that is looked for
     on the node. jobs: of the whole cluster. cap: US dollars. knows: whether there are hashes of
@@ -52,7 +53,7 @@ def of(run: Run, settings: Settings, *, jobs: int, knows: bool, free: float) -> 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FarJob(Job):
     """A job whose pictures may be in any file system. provider: who may fetch some itself."""
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from os import PathLike, fsencode, fspath
 from typing import Any
@@ -27,6 +27,7 @@ from visioncli.batch.sharded import SHARDS, Sharded, is_folder
 from visioncli.batch.spending import Spending
 from visioncli.core import openai
 from visioncli.core.errors import UsageError
+from visioncli.core.record import record
 from visioncli.core.types import Detail, Options, Request
 from visioncli.python import calls
 
@@ -38,7 +39,7 @@ PIECE = 64  # items that are handed on together
 Row = str | PathLike[str] | Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Done:
     """What became of the items. failed: with those that had failed before. cost_usd: what is known
     to have been charged now; cost_unknown: questions whose cost nobody knows.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from dataclasses import dataclass
 
 from visioncli import api
 from visioncli.aim import Aim
@@ -13,6 +12,7 @@ from visioncli.batch.item import Item
 from visioncli.batch.job import Job, Keys, known_by
 from visioncli.core.body import JsonBody
 from visioncli.core.errors import ImageProblem, VisionError
+from visioncli.core.record import record
 from visioncli.core.types import Unfetched
 from visioncli.images.picture import Picture
 
@@ -23,7 +23,7 @@ ENDING = (2, 3, 4, 12, 13)  # exits of what no other item would fare better with
 OF_ONE_ANSWER = "stream"  # how an answer comes; a batch's comes in a file
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Built:
     """headers: what it would have brought along as a request of its own."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from visioncli import dialects, retry
@@ -19,6 +19,7 @@ from visioncli.core.body import JsonBody
 from visioncli.core.dialect import HttpError, HttpRequest
 from visioncli.core.errors import BadAnswer, ImageProblem, UnknownModel, VisionError
 from visioncli.core.fields import load_object
+from visioncli.core.record import record
 from visioncli.transport.client import Response, exchange
 from visioncli.transport.clock import Clock, Deadlines
 from visioncli.transport.outcome import complete
@@ -36,7 +37,7 @@ NOTHING = JsonBody({})
 LEADS = {404: "the provider does not have it", 413: "the provider takes no file of this size"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """headers: names in small letters."""
 

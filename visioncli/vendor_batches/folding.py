@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from visioncli.batch.item import Outcome
 from visioncli.core.answer import Fold, problem
 from visioncli.core.dialect import Dialect, HttpError
 from visioncli.core.errors import BadAnswer, ProviderFailed, VisionError
 from visioncli.core.reading import reader
+from visioncli.core.record import record
 from visioncli.core.secret import Secret
 from visioncli.core.target import ModelRef
 from visioncli.core.types import Answer
-from visioncli.transport.outcome import complete
+from visioncli.transport.outcome import complete, masked
 
 from .kept import Kept
 from .wire import Result
@@ -26,7 +26,7 @@ ENDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folding:
     """cost: of an answer, in US dollars, None where it is not known."""
 
@@ -46,7 +46,7 @@ class Folding:
                 response = HttpError(status=result.status, headers={}, body=body)
                 raise self.dialect.error(response)
             whole = reader(self.dialect, stream=False)
-            for event in (*whole.feed(body), *whole.close()):
+            for event in masked((*whole.feed(body), *whole.close()), self.secret):
                 folded.add(event)
         except VisionError as error:
             failed = error

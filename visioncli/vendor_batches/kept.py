@@ -12,7 +12,6 @@ import hashlib
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, Self
 from visioncli.batch.item import Item
 from visioncli.core import errors
 from visioncli.core.errors import VisionError
+from visioncli.core.record import record
 
 from .state import Runs
 
@@ -35,7 +35,7 @@ BY_EXIT: Mapping[int, type[VisionError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """sha256: of each picture as found, None for an address. error: why it was not asked."""
 

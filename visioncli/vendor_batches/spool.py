@@ -5,11 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO
 
 from visioncli.core.errors import OutputProblem
+from visioncli.core.record import record
 
 CHUNK = 1 << 20  # bytes
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -17,7 +17,7 @@ SHORT = 120.0  # seconds for a call that only asks, all attempts together
 SLOWEST = 100_000  # bytes a second: what is slower is given up
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Upload:
     """A body that can be read again. size: bytes."""
 

@@ -15,11 +15,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from visioncli.core.errors import OutputProblem, UsageError
+from visioncli.core.record import record
 from visioncli.core.tables import read
 
 from .wire import Job, State
@@ -29,7 +30,7 @@ VERSION = 1
 Step = Literal["uploading", "uploaded", "creating", "created"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shard:
     """One batch of a run.
 
@@ -67,7 +68,7 @@ class Shard:
         return self.batch is not None and not self.is_over
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Run:
     """A list that was handed in, or is being handed in.
 

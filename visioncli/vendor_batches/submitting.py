@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from visioncli.aim import Aim
 from visioncli.batch.item import Item
 from visioncli.batch.job import Job as Question
 from visioncli.core.errors import ImageProblem, UsageError, VisionError
+from visioncli.core.record import record
 
 from . import kept, kinds
 from .building import Asked, Builder, Built
@@ -29,7 +30,7 @@ MOST_WARNINGS = 20  # different ones that are told
 NO_LIMIT = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Handed:
     """known: it had been handed in before, and nothing was done now. problem: why the first of the
     items that cannot be asked cannot.

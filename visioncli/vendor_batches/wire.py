@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from visioncli.core.record import record
 from visioncli.core.target import Target
 
 from .spool import Spool
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # the HTTP client is for who sends
 State = Literal["working", "ended", "failed", "expired", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Job:
     """A batch as its vendor sees it now.
 
@@ -35,7 +36,7 @@ class Job:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """One line of the results.
 
@@ -49,7 +50,7 @@ class Result:
     ended: Literal["expired", "cancelled"] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Wanted:
     """A batch to be created. name: ours. file: the id of what was uploaded, None where nothing is.
 

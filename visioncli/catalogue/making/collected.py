@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from visioncli.catalogue.index import SOURCES
@@ -60,7 +61,7 @@ def _known(fact: dict[str, Any]) -> Known | None:
     said = heard(_heard(says))
     if not said:
         return None
-    one = sound.stated(**{name: fact.get(name) for name in Stated.__slots__})
+    one = sound.stated(**{each.name: fact.get(each.name) for each in fields(Stated)})
     letters = {one.source for one in said}
     first = next(letter for letter in RANK if letter in letters)
     other = next((letter for letter in RANK if letter in letters and letter != first), first)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from visioncli.catalogue import current, index
+from visioncli.core.record import record
 
 from . import cells
 from .known import Known, Sourced
@@ -28,7 +28,7 @@ RULES: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conflict:
     """kind: vision (two sources state otherwise), change (one source did, over time), context and
     price (figures more than 5 % or 2 % apart), listing (one source has dropped the model).

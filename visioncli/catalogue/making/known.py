@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TypeVar
+
+from visioncli.core.record import record
 
 T = TypeVar("T")
 
@@ -13,7 +15,7 @@ T = TypeVar("T")
 Sourced = tuple[tuple[str, T], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heard:
     """One statement. vision: None where the source listed the model and did not say."""
 
@@ -22,7 +24,7 @@ class Heard:
     vision: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """heard: oldest first. missing: the sources whose newest list no longer has the model.
 
@@ -60,7 +62,7 @@ class Known:
         return tuple(dict.fromkeys(heard.source for heard in self.heard))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collected:
     """Rows by id: what a base holds, or a file of collected facts. dropped: lines of no use."""
 

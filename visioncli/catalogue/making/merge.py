@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from visioncli.core.errors import UsageError
+from visioncli.core.record import record
 
 from . import cells, laying, siblings
 from .known import Collected, Known, heard
@@ -22,7 +23,7 @@ from .statements import RANK, Judged
 CORRECTIONS = Path(__file__).with_name("corrections.tsv")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """models: rows in all. new, gone, changed: by this merge; changed: another verdict than before.
 
@@ -41,7 +42,7 @@ class Counts:
     partial: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Built:
     """The bytes of index.tsv and facts.tsv."""
 
@@ -133,7 +134,7 @@ def _joined(old: Known, new: Known) -> Known:
     )
     filled = {
         name: getattr(first, name) or getattr(second, name)
-        for name in Known.__slots__
+        for name in (each.name for each in fields(Known))
         if name not in ("heard", "missing", "gone")
     }
     joined = Known(heard=heard((*old.heard, *new.heard)), missing=missing, **filled)

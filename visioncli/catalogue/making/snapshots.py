@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from visioncli.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stated:
     """What one source says of one model; None, "" and () mean that it does not say.
 
@@ -33,7 +34,7 @@ class Stated:
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Snapshot:
     """Everything that one source lists on one day.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import fields
 from typing import Any
 
 from visioncli.catalogue.facts import MODALITIES
@@ -65,7 +66,7 @@ def stated(
 
 def again(one: Stated) -> Stated:
     """The same, whoever made it."""
-    return stated(**{name: getattr(one, name) for name in Stated.__slots__})
+    return stated(**{each.name: getattr(one, each.name) for each in fields(Stated)})
 
 
 def tokens(value: Any) -> int | None:

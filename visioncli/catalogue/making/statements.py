@@ -9,9 +9,10 @@ None of these: `siblings` looks at the same model elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from visioncli.catalogue import index
+from visioncli.core.record import record
 
 from .known import Heard, Known
 
@@ -19,7 +20,7 @@ CHAT = ("", "responses", "completion")  # LiteLLM's modes in which a model is as
 RANK = "VPLMO"  # who comes first of two that speak on the same day
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """verdict: y | n | u. source: a key of index.SOURCES; as_of: when it said so."""
 

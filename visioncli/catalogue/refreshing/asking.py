@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +25,7 @@ from visioncli.core.errors import (
     VisionError,
 )
 from visioncli.core.fields import load_object
+from visioncli.core.record import record
 from visioncli.core.secret import Secret
 from visioncli.core.target import Provider
 from visioncli.providers.address import base_url, given
@@ -44,7 +45,7 @@ class Skipped(Exception):
     """There is nothing to ask, and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answered:
     """warnings: for the user."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +20,7 @@ from visioncli.core.errors import (
     VisionError,
 )
 from visioncli.core.fields import preview
+from visioncli.core.record import record
 from visioncli.core.waiting import asked
 from visioncli.transport.clock import Clock, Deadlines
 from visioncli.transport.whole import fetch
@@ -41,7 +41,7 @@ REGISTRIES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """data: None where it has not changed since. as_of: YYYY-MM-DD, when it was so."""
 
@@ -50,7 +50,7 @@ class Document:
     tags: store.Tags
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Get:
     url: str
     headers: Mapping[str, str]

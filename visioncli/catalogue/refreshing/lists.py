@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from visioncli.catalogue.making import sound
@@ -18,11 +18,12 @@ from visioncli.catalogue.making.snapshots import Stated
 from visioncli.config import NOTHING
 from visioncli.core.errors import BadAnswer
 from visioncli.core.fields import preview, word
+from visioncli.core.record import record
 
 from .entry import Entry, stated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shape:
     """The form of a list.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from visioncli.catalogue.making.snapshots import Snapshot
 from visioncli.config import Settings
 from visioncli.core.errors import BadAnswer, UsageError, VisionError
 from visioncli.core.fields import preview
+from visioncli.core.record import record
 from visioncli.core.target import Provider
 
 from . import acceptance, asking, fetching, store
@@ -33,7 +34,7 @@ SHARE = 0.8  # of the ids that a registry listed last, which it must list still
 CHANGED, UNCHANGED, FAILED, SKIPPED = "changed", "unchanged", "failed", "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Outcome:
     """What became of one source. models: how many it lists. new: of these, how many were in no
     catalogue. gone: how many it listed last and does not now. dropped: entries of no use. why: for
@@ -52,7 +53,7 @@ class Outcome:
     error: VisionError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Done:
     """models: of the catalogue now. new: how many of them it did not have. written: the folder, or
     None where nothing has changed.
@@ -69,7 +70,7 @@ class Done:
         return max((o.error.exit for o in self.outcomes if o.error is not None), default=0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Heard:
     """Something new. kind: whose it is. place: the digest of a document's address."""
 

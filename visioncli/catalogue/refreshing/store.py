@@ -23,6 +23,7 @@ from shutil import rmtree
 from typing import Any
 
 from visioncli.core.errors import OutputProblem
+from visioncli.core.record import record
 
 try:
     import fcntl
@@ -35,7 +36,7 @@ PATIENCE = 30.0  # seconds that another refresh may take to write what it has
 MADE, COUNTS = ".new-", ".ready-"  # begin the names of such folders
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tags:
     """What a server said of a document, to ask for it again only if it has changed.
 
@@ -47,7 +48,7 @@ class Tags:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listed:
     """What a source of this kind said last. ids: what it listed. digest: of all it said."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from visioncli.core.record import record
 from visioncli.eyes import fields
 from visioncli.eyes.fields import Hit, Rows
 
 Find = Callable[[Rows], Hit | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """noun: a pattern of how questions name it. name: how answers do. money: it is an amount."""
 

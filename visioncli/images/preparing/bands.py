@@ -12,10 +12,11 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import Image
+
+from visioncli.core.record import record
 
 from .chunks import SIGNATURE, chunk, chunks
 
@@ -26,7 +27,7 @@ KEPT = (b"PLTE", b"tRNS")  # the chunks that say what the pixels mean
 MOST_KEPT = 1024  # bytes of such a chunk: 256 colours of three
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """What the header says. channels: bytes a pixel. pixels: where the first IDAT chunk begins."""
 

@@ -6,10 +6,10 @@ Figures are the peaks of Pillow 12 and 13, measured at 12 and 48 megapixels.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from visioncli.core.errors import ImageProblem
+from visioncli.core.record import record
 from visioncli.images.headers import NO_SIZE, SCAN, segments
 
 LARGE = 20_000_000  # px, from which on a JPEG's header is held against its bytes
@@ -36,7 +36,7 @@ STEP = 1 << 20  # bytes of a file that are searched at a time
 GAP = 2  # what is averaged first is left so much larger than what is wanted: the rest is Lanczos
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cost:
     """base: bytes whatever is wanted of the picture. pixel: bytes a decoded pixel.
 

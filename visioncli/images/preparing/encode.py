@@ -8,13 +8,13 @@ most DEARER times as large, since it changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO, cast
 
 from PIL import Image
 
 from visioncli.core.errors import ImageProblem
+from visioncli.core.record import record
 from visioncli.core.types import Blob
 from visioncli.images.spool import Spool
 
@@ -32,7 +32,7 @@ WHITE = 255
 WAYS = ("image/jpeg", "image/png", "image/webp")  # what can be written
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Encoded:
     """size: px. notes: what was lost on the way."""
 
@@ -42,7 +42,7 @@ class Encoded:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Try:
     """quality: of a JPEG. side: px of the longer side, where it is made smaller still."""
 

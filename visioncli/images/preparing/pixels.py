@@ -5,12 +5,13 @@ Pillow is loaded with this module, which is loaded when a picture cannot go as i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, JpegImagePlugin
 
 from visioncli.core.errors import ImageProblem
+from visioncli.core.record import record
 from visioncli.core.types import Blob
 from visioncli.images import blobs
 from visioncli.images.stripping.strip_found import Found
@@ -28,7 +29,7 @@ PIXELS_A_BYTE = 12  # of a JPEG of quality 60 of a sky
 LANCZOS = Image.Resampling.LANCZOS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pixels:
     """image: L, LA, RGB, RGBA or P; upright, as large as wanted, its colours those of sRGB.
 

@@ -7,9 +7,9 @@ is in the way, that is cut out. Pixels are decoded where nothing less will do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from visioncli.core.record import record
 from visioncli.core.target import Provider
 from visioncli.images.stripping.strip_found import Found
 
@@ -19,7 +19,7 @@ Size = tuple[int, int]  # width, height in px
 SAFE = ("image/jpeg", "image/png", "image/gif", "image/webp")  # where a row does not say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Wanted:
     """What a picture may be at most. None: no bound is known; a picture is never made larger.
 
@@ -101,7 +101,7 @@ def _least(*bounds: int | None) -> int | None:
     return min((bound for bound in bounds if bound is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """way: nothing is done, or what is beside the pixels is cut out, or the pixels are decoded.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from visioncli.core.errors import VisionError
+from visioncli.core.record import record
 from visioncli.core.types import Blob, BytesBlob, Unfetched
 from visioncli.images import headers, sniff
 from visioncli.images.blobs import as_file
@@ -26,7 +27,7 @@ SIGNATURES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Prepared:
     """What is sent. blob: the picture's own where nothing was in the way.
 
@@ -81,7 +82,7 @@ def megabytes(size: int) -> str:
     return f"{size / 1e3:.0f} kB" if size >= 10_000 else f"{size} bytes"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Planned:
     """What is to be done to a picture. media_type: of its bytes. size: as stored. drawn: an SVG.
 

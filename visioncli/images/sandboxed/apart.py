@@ -16,11 +16,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import IO, Any, BinaryIO
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.fields import preview
+from visioncli.core.record import record
 from visioncli.core.types import Blob
 from visioncli.images.blobs import as_file, check_unchanged
 
@@ -34,7 +34,7 @@ HEAD = 4 << 20  # bytes of what a reader says; a colour profile is among it
 SHOWN = 200  # characters of what a library says
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Made:
     """facts: what the reader says of it. file: an unnamed one, whose bytes begin at `start`."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from visioncli.core.record import record
 from visioncli.images.pieces import Piece, Range, add
 
 Mode = Literal["gray", "gray+alpha", "rgb", "rgba", "palette", "cmyk", ""]
 MOST_PIECES = 2000  # of a picture that is cut out of a file; real ones have fewer than 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Found:
     """Of a JPEG, PNG, WebP or GIF; read from its structure, nothing is decoded.
 

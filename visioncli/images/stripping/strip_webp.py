@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from visioncli.core.record import record
 from visioncli.images.pieces import Piece, Range, add, size_of
 
 from . import strip_notes as notes
@@ -21,7 +21,7 @@ PIXELS = (b"VP8 ", b"VP8L")
 NAMES = {b"EXIF": "EXIF", b"XMP ": "XMP", b"ICCP": "a spoiled profile"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chunk:
     """at: of its head. length: of its data. end: behind its data and the byte that fills it up."""
 
