@@ -3,7 +3,7 @@
 
 _vision_command() {  # is this the path of a command?
     case $1 in
-        'vision ask' | 'vision models' | 'vision check' | 'vision prep' | 'vision serve' | 'vision completions' | 'vision batch' | 'vision batch submit' | 'vision batch status' | 'vision batch list' | 'vision batch cancel' | 'vision batch fetch' | 'vision batch export') return 0 ;;
+        'vision ask' | 'vision models' | 'vision check' | 'vision prep' | 'vision serve' | 'vision doctor' | 'vision completions' | 'vision batch' | 'vision batch submit' | 'vision batch status' | 'vision batch list' | 'vision batch cancel' | 'vision batch fetch' | 'vision batch export' | 'vision keys' | 'vision keys set' | 'vision keys list' | 'vision keys remove' | 'vision keys path') return 0 ;;
     esac
     return 1
 }
@@ -36,7 +36,7 @@ _vision_option() {  # sets kind to what the option takes; nothing for a flag
         'vision ask --engine') kind='local ray' ;;
         'vision ask --address') kind=none ;;
         'vision ask --color') kind='auto always never' ;;
-        'vision models --provider') kind=none ;;
+        'vision models --provider') kind=providers ;;
         'vision models --max-price') kind=none ;;
         'vision models --source') kind=files ;;
         'vision models --color') kind='auto always never' ;;
@@ -92,6 +92,8 @@ _vision_argument() {  # sets kind to what stands at this place (from 0) after a 
         'vision batch cancel 0') kind=none ;;
         'vision batch fetch 0') kind=none ;;
         'vision batch export '*) kind=files ;;
+        'vision keys set 0') kind=providers ;;
+        'vision keys remove 0') kind=providers ;;
     esac
 }
 
@@ -104,6 +106,7 @@ _vision_names() {  # sets kind to the names of a command's options
         'vision check') kind='--live --image --base-url --timeout --json -q --quiet --debug -h --help' ;;
         'vision prep') kind='-m --model -O --output --max-side --format --detail --inline --allow-private -r --recursive --overwrite --json -q --quiet --debug -h --help' ;;
         'vision serve') kind='--config --host --port -q --quiet --debug -h --help' ;;
+        'vision doctor') kind='--json --debug -h --help' ;;
         'vision completions') kind='-h --help' ;;
         'vision batch') kind='-h --help' ;;
         'vision batch submit') kind='-m --model --from -0 --null -r --recursive -O --output -s --system --format --detail -o --option --max-tokens --temperature --schema --max-side --no-prep --inline --allow-private --force --base-url --again --json -q --quiet --debug -h --help' ;;
@@ -112,14 +115,20 @@ _vision_names() {  # sets kind to the names of a command's options
         'vision batch cancel') kind='--json -q --quiet --debug -h --help' ;;
         'vision batch fetch') kind='-O --output --wait -q --quiet --debug -h --help' ;;
         'vision batch export') kind='-m --model --from -0 --null -r --recursive -O --output -s --system --format --detail -o --option --max-tokens --temperature --schema --max-side --no-prep --inline --allow-private --force --base-url -q --quiet --debug -h --help' ;;
+        'vision keys') kind='-h --help' ;;
+        'vision keys set') kind='-q --quiet --debug -h --help' ;;
+        'vision keys list') kind='--json -q --quiet --debug -h --help' ;;
+        'vision keys remove') kind='-q --quiet --debug -h --help' ;;
+        'vision keys path') kind='--debug -h --help' ;;
     esac
 }
 
 _vision_below() {  # sets kind to the commands below a command; nothing where there are none
     kind=
     case $1 in
-        'vision') kind='ask models check prep serve completions batch' ;;
+        'vision') kind='ask models check prep serve doctor completions batch keys' ;;
         'vision batch') kind='submit status list cancel fetch export' ;;
+        'vision keys') kind='set list remove path' ;;
     esac
 }
 
@@ -183,9 +192,16 @@ _vision() {
             value=${value##*=}
             kind='image/jpeg image/png image/gif image/webp image/avif image/heic image/tiff image/bmp image/svg+xml'
             ;;
-        models)
+        models | providers)
             [[ -n ${_vision_ids-} ]] || _vision_ids=$(vision models --ids 2>/dev/null)
-            kind=$_vision_ids
+            if [[ $kind == models ]]; then
+                kind=$_vision_ids
+            else
+                kind=
+                while IFS=/ read -r word rest; do
+                    [[ $'\n'$kind == *$'\n'"$word"$'\n'* ]] || kind+=$word$'\n'
+                done <<<"$_vision_ids"
+            fi
             ;;
         none) kind= ;;
     esac

@@ -8,6 +8,10 @@ function __vision_ids
     and printf '%s\n' $__vision_ids_seen
 end
 
+function __vision_providers
+    __vision_ids | string replace -r '/.*' '' | sort -u
+end
+
 function __vision_types
     set -l image (commandline -ct | string match -r '.*=')
     for type in image/jpeg image/png image/gif image/webp image/avif image/heic image/tiff image/bmp image/svg+xml
@@ -20,7 +24,7 @@ function __vision_at --description 'Whether the words so far name this command'
     for word in (commandline -opc)[2..]
         string match -q -- '-*' $word
         and continue
-        contains -- "$path $word" ' ask' ' models' ' check' ' prep' ' serve' ' completions' ' batch' ' batch submit' ' batch status' ' batch list' ' batch cancel' ' batch fetch' ' batch export'
+        contains -- "$path $word" ' ask' ' models' ' check' ' prep' ' serve' ' doctor' ' completions' ' batch' ' batch submit' ' batch status' ' batch list' ' batch cancel' ' batch fetch' ' batch export' ' keys' ' keys set' ' keys list' ' keys remove' ' keys path'
         or break
         set path "$path $word"
     end
@@ -33,8 +37,10 @@ complete -c vision -n '__vision_at \'\'' -a models -d 'List the models that can 
 complete -c vision -n '__vision_at \'\'' -a check -d 'Say whether models can see: yes, no or unknown, why, who says so and of when.'
 complete -c vision -n '__vision_at \'\'' -a prep -d 'Show what would be sent of pictures: pixels, bytes, type, tokens, price.'
 complete -c vision -n '__vision_at \'\'' -a serve -d 'Serve every provider at one address that speaks OpenAI\'s and Anthropic\'s APIs.'
+complete -c vision -n '__vision_at \'\'' -a doctor -d 'Say what is installed, configured and reachable, and what is wrong with it.'
 complete -c vision -n '__vision_at \'\'' -a completions -d 'Print the completion script of a shell.'
 complete -c vision -n '__vision_at \'\'' -a batch -d 'The providers\' own batches: answered within a day, mostly at half the price.'
+complete -c vision -n '__vision_at \'\'' -a keys -d 'Your keys, kept for `ask`: after the environment\'s, and before a command of config.toml.'
 complete -c vision -n '__vision_at \'\'' -s V -l version -d 'Print the version and exit.'
 complete -c vision -n '__vision_at \'\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' ask\'' -s m -l model -x -a '(__vision_ids)' -d 'PROVIDER/MODEL; again to compare.'
@@ -87,7 +93,7 @@ complete -c vision -n '__vision_at \' ask\'' -s q -l quiet -d 'Errors only on st
 complete -c vision -n '__vision_at \' ask\'' -l debug -d 'Tracebacks, and what is sent where.'
 complete -c vision -n '__vision_at \' ask\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' ask\'' -F
-complete -c vision -n '__vision_at \' models\'' -l provider -x -d 'Of this provider alone.'
+complete -c vision -n '__vision_at \' models\'' -l provider -x -a '(__vision_providers)' -d 'Of this provider alone.'
 complete -c vision -n '__vision_at \' models\'' -l all -d 'Every model known: also the blind, unknown and retired.'
 complete -c vision -n '__vision_at \' models\'' -l retired -d 'The retired ones too.'
 complete -c vision -n '__vision_at \' models\'' -l available -d 'Only those whose key is set or not needed.'
@@ -130,6 +136,9 @@ complete -c vision -n '__vision_at \' serve\'' -l port -x -d '0: any that is fre
 complete -c vision -n '__vision_at \' serve\'' -s q -l quiet -d 'Errors only on stderr.'
 complete -c vision -n '__vision_at \' serve\'' -l debug -d 'Tracebacks.'
 complete -c vision -n '__vision_at \' serve\'' -s h -l help -d 'Show this message and exit.'
+complete -c vision -n '__vision_at \' doctor\'' -l json -d 'One JSON object a finding on stdout.'
+complete -c vision -n '__vision_at \' doctor\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' doctor\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' completions\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' completions\'' -a 'bash zsh fish powershell'
 complete -c vision -n '__vision_at \' batch\'' -a submit -d 'Hand a list of pictures in, and print the batch\'s ID.'
@@ -202,3 +211,22 @@ complete -c vision -n '__vision_at \' batch export\'' -s q -l quiet -d 'Errors o
 complete -c vision -n '__vision_at \' batch export\'' -l debug -d 'Tracebacks.'
 complete -c vision -n '__vision_at \' batch export\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' batch export\'' -F
+complete -c vision -n '__vision_at \' keys\'' -a set -d 'Keep a provider\'s key, in place of the one that was kept.'
+complete -c vision -n '__vision_at \' keys\'' -a list -d 'List whose keys there are and where from, each by its last four letters at most.'
+complete -c vision -n '__vision_at \' keys\'' -a remove -d 'Forget a provider\'s key; that of a variable stays where it is set.'
+complete -c vision -n '__vision_at \' keys\'' -a path -d 'Print the file in which keys are kept, be it there or not.'
+complete -c vision -n '__vision_at \' keys\'' -s h -l help -d 'Show this message and exit.'
+complete -c vision -n '__vision_at \' keys set\'' -s q -l quiet -d 'Errors only on stderr.'
+complete -c vision -n '__vision_at \' keys set\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' keys set\'' -s h -l help -d 'Show this message and exit.'
+complete -c vision -n '__vision_at \' keys set\'' -a '(__vision_providers)'
+complete -c vision -n '__vision_at \' keys list\'' -l json -d 'One JSON object a key on stdout.'
+complete -c vision -n '__vision_at \' keys list\'' -s q -l quiet -d 'Errors only on stderr.'
+complete -c vision -n '__vision_at \' keys list\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' keys list\'' -s h -l help -d 'Show this message and exit.'
+complete -c vision -n '__vision_at \' keys remove\'' -s q -l quiet -d 'Errors only on stderr.'
+complete -c vision -n '__vision_at \' keys remove\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' keys remove\'' -s h -l help -d 'Show this message and exit.'
+complete -c vision -n '__vision_at \' keys remove\'' -a '(__vision_providers)'
+complete -c vision -n '__vision_at \' keys path\'' -l debug -d 'Tracebacks.'
+complete -c vision -n '__vision_at \' keys path\'' -s h -l help -d 'Show this message and exit.'

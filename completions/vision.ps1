@@ -11,14 +11,20 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision|check|Say whether models can see: yes, no or unknown, why, who says so and of when.'
         'vision|prep|Show what would be sent of pictures: pixels, bytes, type, tokens, price.'
         'vision|serve|Serve every provider at one address that speaks OpenAI''s and Anthropic''s APIs.'
+        'vision|doctor|Say what is installed, configured and reachable, and what is wrong with it.'
         'vision|completions|Print the completion script of a shell.'
         'vision|batch|The providers'' own batches: answered within a day, mostly at half the price.'
+        'vision|keys|Your keys, kept for `ask`: after the environment''s, and before a command of config.toml.'
         'vision batch|submit|Hand a list of pictures in, and print the batch''s ID.'
         'vision batch|status|Ask how far batches are: of all that are not over, or of one.'
         'vision batch|list|List all batches as they were last seen; nobody is asked.'
         'vision batch|cancel|Cancel what is not answered yet; what is can still be fetched.'
         'vision batch|fetch|Write what is answered: one JSON object an item, as `ask` does for a list.'
         'vision batch|export|Write OpenAI''s batch file, which `vllm run-batch` reads, and send nothing.'
+        'vision keys|set|Keep a provider''s key, in place of the one that was kept.'
+        'vision keys|list|List whose keys there are and where from, each by its last four letters at most.'
+        'vision keys|remove|Forget a provider''s key; that of a variable stays where it is set.'
+        'vision keys|path|Print the file in which keys are kept, be it there or not.'
     )
     $options = @(
         'vision|-V||Print the version and exit.'
@@ -87,7 +93,7 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision ask|--debug||Tracebacks, and what is sent where.'
         'vision ask|-h||Show this message and exit.'
         'vision ask|--help||Show this message and exit.'
-        'vision models|--provider|none|Of this provider alone.'
+        'vision models|--provider|providers|Of this provider alone.'
         'vision models|--all||Every model known: also the blind, unknown and retired.'
         'vision models|--retired||The retired ones too.'
         'vision models|--available||Only those whose key is set or not needed.'
@@ -138,6 +144,10 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision serve|--debug||Tracebacks.'
         'vision serve|-h||Show this message and exit.'
         'vision serve|--help||Show this message and exit.'
+        'vision doctor|--json||One JSON object a finding on stdout.'
+        'vision doctor|--debug||Tracebacks.'
+        'vision doctor|-h||Show this message and exit.'
+        'vision doctor|--help||Show this message and exit.'
         'vision completions|-h||Show this message and exit.'
         'vision completions|--help||Show this message and exit.'
         'vision batch|-h||Show this message and exit.'
@@ -228,6 +238,27 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision batch export|--debug||Tracebacks.'
         'vision batch export|-h||Show this message and exit.'
         'vision batch export|--help||Show this message and exit.'
+        'vision keys|-h||Show this message and exit.'
+        'vision keys|--help||Show this message and exit.'
+        'vision keys set|-q||Errors only on stderr.'
+        'vision keys set|--quiet||Errors only on stderr.'
+        'vision keys set|--debug||Tracebacks.'
+        'vision keys set|-h||Show this message and exit.'
+        'vision keys set|--help||Show this message and exit.'
+        'vision keys list|--json||One JSON object a key on stdout.'
+        'vision keys list|-q||Errors only on stderr.'
+        'vision keys list|--quiet||Errors only on stderr.'
+        'vision keys list|--debug||Tracebacks.'
+        'vision keys list|-h||Show this message and exit.'
+        'vision keys list|--help||Show this message and exit.'
+        'vision keys remove|-q||Errors only on stderr.'
+        'vision keys remove|--quiet||Errors only on stderr.'
+        'vision keys remove|--debug||Tracebacks.'
+        'vision keys remove|-h||Show this message and exit.'
+        'vision keys remove|--help||Show this message and exit.'
+        'vision keys path|--debug||Tracebacks.'
+        'vision keys path|-h||Show this message and exit.'
+        'vision keys path|--help||Show this message and exit.'
     )
     $arguments = @(
         'vision ask|*|files'
@@ -240,6 +271,8 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision batch cancel|0|none'
         'vision batch fetch|0|none'
         'vision batch export|*|files'
+        'vision keys set|0|providers'
+        'vision keys remove|0|providers'
     )
 
     function Find-Option($path, $name) {
@@ -292,6 +325,11 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
     if ($wants -ceq 'models') {
         if (-not $global:__VisionIds) { $global:__VisionIds = @(vision models --ids 2>$null) }
         $found = @($global:__VisionIds)
+    }
+    elseif ($wants -ceq 'providers') {
+        if (-not $global:__VisionIds) { $global:__VisionIds = @(vision models --ids 2>$null) }
+        $found = @($global:__VisionIds | ForEach-Object { ($_ -split '/', 2)[0] } |
+            Select-Object -Unique)
     }
     elseif ($wants -ceq 'types') {
         if ($typed -match '^(.*=)(.*)$') {

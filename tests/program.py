@@ -45,7 +45,8 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     clean = {k: v for k, v in os.environ.items() if not k.endswith(FOREIGN)}
     for name in ("NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "VISION_MODEL", "PYTHONPATH"):
         clean.pop(name, None)
-    return {**clean, "VISION_CONFIG": os.devnull, "COLUMNS": "100", **(more or {})}
+    ours = {"VISION_CONFIG": os.devnull, "VISION_KEYS": os.devnull, "COLUMNS": "100"}
+    return {**clean, **ours, **(more or {})}
 
 
 def vision(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from visioncli.core.record import record
 
 from . import providers
 from .auth import headers, keys
@@ -17,7 +19,7 @@ from .core.errors import UnknownModel
 from .core.target import ModelRef, Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Aim:
     """known_as: what the catalogue calls the model. key: None where it needs none, or in a dry run.
 
@@ -60,7 +62,7 @@ def take(
         target=target,
         known_as=known_as(ref, settings),
         key=found,
-        warnings=(*warnings, *exposed),
+        warnings=(*warnings, *(found.warnings if found else ()), *exposed),
     )
 
 

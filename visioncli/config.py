@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from visioncli.core.record import record
 
 from .core.errors import UsageError
 from .core.tables import Where, read
@@ -18,14 +20,14 @@ from .plain_config import RANGES
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class KeySource:
     """[keys] openai = { cmd = ["pass", "show", "openai"] }"""
 
     cmd: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ModelFacts:
     """[models."mine/llava"]: what the user knows of a model; it comes before the catalogue.
 
@@ -41,7 +43,7 @@ class ModelFacts:
     base_model: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AskDefaults:
     """[ask]: what the options of `ask` are where they were not given. timeout: seconds. jobs, rpm,
     tpm: of a batch.
@@ -63,7 +65,7 @@ class AskDefaults:
     tpm: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CatalogueDefaults:
     """[catalogue]: where `models --refresh` reads. sources: addresses or files in place of the two
     public registries; [] reads none of them. timeout: seconds for each source.
@@ -73,9 +75,11 @@ class CatalogueDefaults:
     timeout: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
-    """providers: the raw tables; `visioncli.providers` reads them as it reads its own rows."""
+    """providers: the raw tables; `visioncli.providers` reads them as it reads its own rows.
+    key_store: whether keys are looked for in the user's key store, too: in what `load` makes.
+    """
 
     default_model: str | None = None
     aliases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -85,13 +89,20 @@ class Settings:
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
     models: Mapping[str, ModelFacts] = field(default_factory=lambda: NOTHING)
     file: Path | None = field(default=None, init=False)
+    key_store: bool = field(default=False, init=False, compare=False)
     where: Where = field(default=lambda _: "the configuration", init=False, repr=False)
 
 
 def load(env: Mapping[str, str] = os.environ) -> Settings:
     """$VISION_CONFIG, which must exist, or config.toml in the user's configuration directory."""
+    settings = _loaded(env)
+    object.__setattr__(settings, "key_store", True)
+    return settings
+
+
+def _loaded(env: Mapping[str, str]) -> Settings:
     named = env.get("VISION_CONFIG")
-    file = Path(named) if named else _default_file()
+    file = Path(named) if named else default_file()
     try:
         text = file.read_text("utf-8-sig")  # Notepad begins a file with a byte order mark
     except FileNotFoundError:
@@ -111,6 +122,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     def where(path: tuple[str, ...]) -> str:
         return f"{file}, line {line_of(text, path)}"
 
+    _check_keys(table.get("keys"), where)
     settings = read(Settings, table, where)
     _check_models(settings.models, where)
     _check_ranges("ask", settings.ask, where)
@@ -132,6 +144,22 @@ def model_id(text: str) -> str:
     return f"{provider_name(provider)}{slash}{model}"
 
 
+def _check_keys(said: Any, where: Where) -> None:
+    """What stands there in a wrong form may be a key: it is not repeated, as `read` would do."""
+    path: tuple[str, ...]
+    for name, source in said.items() if isinstance(said, dict) else ():
+        if not isinstance(source, dict):
+            path, kind = ("keys", name), "a table"
+        elif not isinstance(source.get("cmd", []), list):
+            path, kind = ("keys", name, "cmd"), "a list"
+        else:
+            continue
+        raise UsageError(
+            f"{'.'.join(path)!r} must be {kind}, {where(path)}",
+            hint=f'{name} = {{ cmd = ["pass", "show", "{name}"] }}, or vision keys set {name}',
+        )
+
+
 def _check_models(models: Mapping[str, ModelFacts], where: Where) -> None:
     for name, facts in models.items():
         if facts.vision is None and facts.base_model is None:
@@ -151,7 +179,7 @@ def _check_ranges(table: str, values: AskDefaults | CatalogueDefaults, where: Wh
             )
 
 
-def _default_file() -> Path:
+def default_file() -> Path:
     import platformdirs  # only here: most runs of the tests and the gateway name their file
 
     return platformdirs.user_config_path("visioncli") / "config.toml"

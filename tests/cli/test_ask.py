@@ -429,13 +429,6 @@ def test_no_words_at_all_show_the_help() -> None:
     assert done.err == ""
 
 
-@pytest.mark.parametrize("words", ["doctor --json", "keys path"])
-def test_a_command_of_a_later_version_says_so(words: str) -> None:
-    done = vision(*words.split())
-    assert done.status == 2
-    assert "is not there yet" in done.err
-
-
 def test_a_forgotten_ask_is_shown() -> None:
     done = vision(CAT, "what is it?")
     assert done.status == 2

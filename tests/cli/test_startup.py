@@ -27,6 +27,7 @@ CASES = {
     "check nope/nothing": (tuple(h for h in HEAVY if h != "typer"), 275),
     "--help": (tuple(h for h in HEAVY if h != "typer"), 190),
     "ask --help": (tuple(h for h in HEAVY if h != "typer"), 190),
+    "serve --help": ((*(h for h in HEAVY if h != "typer"), "starlette", "uvicorn", "yaml"), 190),
     "ask --dry-run -m openai/gpt-4o PICTURE q": (
         ("rich", "httpx", "httpcore", "PIL", "numpy", "onnxruntime", "asyncio", "ssl"),
         310,
@@ -35,10 +36,17 @@ CASES = {
         ("rich", "numpy", "onnxruntime", "PIL"),
         400,
     ),
+    "keys list": (tuple(h for h in HEAVY if h != "typer"), 233),
+    "keys path": (tuple(h for h in HEAVY if h != "typer"), 233),
+    "doctor --help": (tuple(h for h in HEAVY if h != "typer"), 190),
+    "serve --host 192.0.2.1 --port 0": (
+        ("rich", "numpy", "onnxruntime", "yaml", "google", "botocore", "openai", "pydantic"),
+        900,
+    ),
 }
 
 
-def loaded(words: list[str]) -> set[str]:
+def loaded(words: list[str], **more: str) -> set[str]:
     """The modules that are there when `vision WORDS` ends."""
     code = (
         "import sys, visioncli.__main__ as door\n"
@@ -46,6 +54,7 @@ def loaded(words: list[str]) -> set[str]:
         "finally: sys.stderr.write('\\nLOADED ' + ' '.join(sys.modules))"
     )
     env = {**os.environ, "OPENAI_API_KEY": "sk-test", "NO_PROXY": "*", "VISION_CONFIG": os.devnull}
+    env |= more
     done = subprocess.run(
         [sys.executable, "-c", code, *words],
         capture_output=True,
@@ -83,6 +92,21 @@ def test_a_verdict_costs_at_most_twice_what_starting_python_does(
         ours, theirs = paired([PROGRAM, *words], bare, env, 9)
         assert {run.status for run in ours} == {0}
         assert ratio(ours, theirs) <= most, words
+
+
+def test_a_key_that_is_kept_costs_no_module_more_than_a_variable(tmp_path: Path) -> None:
+    """Nor does looking for one where none is, as whoever has a variable never does."""
+    file = tmp_path / "keys.json"
+    words = ["ask", "-m", "openai/gpt-4o", "--base-url", "http://127.0.0.1:9/v1", "--retries", "0"]
+    words += ["--no-stream", PICTURE, "q"]
+    variable = loaded(words)
+    file.write_text('{"version": 1, "keys": {"openai": {"key": "sk-test-0123456789"}}}')
+    file.chmod(0o600)
+    kept = loaded(words, OPENAI_API_KEY="", VISION_KEYS=str(file))
+    none = loaded(words, OPENAI_API_KEY="", VISION_KEYS=str(tmp_path / "none"))
+    assert kept - variable == set()
+    assert none - variable == set()
+    assert {m.split(".")[0] for m in kept} & {"keyring", "secretstorage", "getpass"} == set()
 
 
 def test_importing_the_package_costs_next_to_nothing() -> None:

@@ -14,7 +14,6 @@ import re
 import threading
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +23,7 @@ from google.auth import exceptions
 
 from visioncli.core.errors import KeyProblem, ProviderFailed, VisionError
 from visioncli.core.fields import preview
+from visioncli.core.record import record
 from visioncli.transport.client import exchange
 from visioncli.transport.clock import Clock, Deadlines
 
@@ -102,7 +102,7 @@ def _words(error: Exception) -> str:
     return preview(" ".join(first.split()))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """What google-auth reads of a response (google.auth.transport.Response)."""
 
@@ -111,7 +111,7 @@ class Reply:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sent:
     method: str
     url: str

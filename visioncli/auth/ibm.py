@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from threading import Lock
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +18,7 @@ from visioncli.core.dialect import HttpError
 from visioncli.core.errors import BadAnswer, KeyProblem, UsageError, VisionError
 from visioncli.core.failure import Said
 from visioncli.core.fields import count, load_object, word
+from visioncli.core.record import record
 from visioncli.core.secret import Secret
 from visioncli.transport.client import exchange
 from visioncli.transport.clock import Clock, Deadlines
@@ -33,7 +34,7 @@ MARGIN = 60.0  # seconds before its end in which a token is not used any more
 WHO = "IBM's identity service"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """until: when it is too old, in monotonic seconds."""
 
@@ -41,7 +42,7 @@ class Token:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Form:
     """What transport sends."""
 

@@ -1,27 +1,38 @@
-"""Finds a provider's key: the vendor's own variables, then `cmd` of the configuration."""
+"""Finds a provider's key: the vendor's own variables, the key store, `cmd` of the configuration.
+
+A key goes to the address that was chosen for its provider, wherever it came from: the vendors' own
+SDKs treat their variables so, and a stored key stands for such a variable.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import field
 
 from visioncli.config import NOTHING, Settings
 from visioncli.core.dialect import HttpRequest
 from visioncli.core.errors import KeyProblem
+from visioncli.core.record import record
 from visioncli.core.secret import Secret
 from visioncli.core.target import Provider
 
+from . import store, system_keyring
+from .system_keyring import Unavailable
+
 CMD_TIMEOUT = 10  # seconds
+STORE, KEYRING, CMD = "the key store", "the keyring", "cmd"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
-    """source: the variable it came from, or "cmd". bearer: goes as a bearer token in any case.
+    """source: the variable it came from, or STORE, KEYRING, CMD. bearer: goes as a bearer token in
+    any case.
 
     values: for the row's variables, what the credentials say of themselves. headers: go with it.
-    sign: what makes a request with this key where it does not go along itself.
+    sign: what makes a request with this key where it does not go along itself. warnings: what is
+    worth telling of where it came from.
     """
 
     secret: Secret
@@ -30,6 +41,7 @@ class Key:
     values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     sign: Callable[[HttpRequest], HttpRequest] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def variables(provider: Provider) -> tuple[str, ...]:
@@ -38,8 +50,15 @@ def variables(provider: Provider) -> tuple[str, ...]:
 
 
 def present(provider: Provider, settings: Settings, env: Mapping[str, str] = os.environ) -> bool:
-    """Whether a key is there, without running any command."""
-    return provider.name in settings.keys or any(env.get(name) for name in variables(provider))
+    """Whether a key is there, without running any command or asking the keyring."""
+    if any(env.get(name) for name in variables(provider)) or provider.name in settings.keys:
+        return True
+    return provider.name in stored(settings, env)
+
+
+def stored(settings: Settings, env: Mapping[str, str] = os.environ) -> Collection[str]:
+    """The providers that the key store has a key of. Raises KeyProblem (4) for one of no use."""
+    return store.load(env).entries if settings.key_store else ()
 
 
 def find(provider: Provider, settings: Settings, env: Mapping[str, str] = os.environ) -> Key | None:
@@ -47,8 +66,12 @@ def find(provider: Provider, settings: Settings, env: Mapping[str, str] = os.env
     for name in variables(provider):
         if value := env.get(name):
             return Key(checked(value, name), name, bearer=name in provider.bearer_env)
+    kept, lost = _kept(provider, settings, env)
+    if kept is not None:
+        return kept
     if source := settings.keys.get(provider.name):
-        return Key(checked(_from_cmd(source.cmd, provider.name), "the key's cmd"), "cmd")
+        text = _from_cmd(source.cmd, provider.name)
+        return Key(checked(text, "the key's cmd"), CMD, warnings=lost)
     if provider.auth == "google":
         return _google(provider.name)
     if provider.auth == "sigv4":
@@ -65,11 +88,38 @@ def find(provider: Provider, settings: Settings, env: Mapping[str, str] = os.env
             code="key_missing",
         )
     raise KeyProblem(
-        f"{provider.name} needs a key: {' or '.join(names)} is not set",
-        hint=f"export {names[0]}=…, or ask without any key: -m local/eyes",
+        f"{provider.name} needs a key: {'; '.join((*lost, ' or '.join(names)))} is not set",
+        hint=f"export {names[0]}=…, or vision keys set {provider.name}, or ask without any key:"
+        " -m local/eyes",
         code="key_missing",
         provider=provider.name,
     )
+
+
+def _kept(
+    provider: Provider, settings: Settings, env: Mapping[str, str]
+) -> tuple[Key | None, tuple[str, ...]]:
+    """(the key that the store or the keyring has, why the keyring does not give one)."""
+    if not settings.key_store:
+        return None, ()
+    try:
+        contents = store.load(env)
+    except KeyProblem as error:
+        if provider.key_required:
+            raise
+        return None, (error.message,)  # who needs no key is not kept from asking
+    entry = contents.entries.get(provider.name)
+    if entry is None:
+        return None, ()
+    text, source = entry.text, STORE
+    if text is None:
+        source = KEYRING
+        try:
+            text = system_keyring.get(provider.name)
+        except Unavailable as why:
+            return None, (f"the keyring does not give {provider.name}'s key ({why})",)
+    bearer = not provider.key_env  # as it would in the one variable there is
+    return Key(checked(text, source), source, bearer=bearer, warnings=contents.warnings), ()
 
 
 def given(text: str, name: str) -> Key:

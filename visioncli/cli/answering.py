@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visioncli import api, choice, schema
 from visioncli.config import Settings
 from visioncli.core.answer import Fold, problem
 from visioncli.core.errors import VisionError
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 from visioncli.core.types import Answer, TextDelta
 from visioncli.images.sources import Piped
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .show import Viewer  # with Pillow, which a plain question does without
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answering:
     """One question, to be put to one model or to several."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from visioncli.core.errors import ImageProblem, UsageError
+from visioncli.core.record import record
 
 SCHEMES = ("http://", "https://", "data:", "gs://", "s3://", "clip:", "screen:")
 EXTENSIONS = frozenset(  # of what is a picture, or a page of pictures
@@ -24,7 +24,7 @@ PAGES = re.compile(r"(?<=\.pdf)#[0-9][0-9,-]*$", re.IGNORECASE)
 EXAMPLE = "what's in this?"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """images: in the order given, those of -i last. question: None where -Q gives it."""
 

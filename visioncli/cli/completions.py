@@ -34,6 +34,7 @@ WRITERS = {
 # What a value is, by the word that the help shows for it; a word that is not here is free text.
 BY_METAVAR = {
     "MODEL": "models",
+    "PROVIDER": "providers",
     "PATTERN": "models",
     "IMAGE": "files",
     "FILE": "files",

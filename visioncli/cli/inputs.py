@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
@@ -12,6 +11,7 @@ from shlex import quote
 from visioncli import providers
 from visioncli.config import Settings
 from visioncli.core.errors import UsageError
+from visioncli.core.record import record
 from visioncli.images import names, sniff, sources
 from visioncli.images.sources import Piped
 
@@ -24,7 +24,7 @@ STDIN = names.STDIN
 Read = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class List:
     """A list that is still to be read. opened: called once, gives what reads it. file: the name of
     a file that may be read again.
@@ -35,7 +35,7 @@ class List:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """images: as they were named, folders and globs among them. picture: what `-` means. many:
     whether there is a folder or a glob.

@@ -13,7 +13,8 @@ from . import report
 from .parser import Command, Group, usage_error
 from .terminal import stdout
 
-NAMES = ("ask", "models", "check", "prep", "serve", "completions")  # in the order of the help
+NAMES = ("ask", "models", "check", "prep", "serve", "doctor", "completions")  # as the help has them
+GROUPS = {"batch": "batch_app", "keys": "keys_app"}  # commands with commands of their own
 
 
 def program(only: str = "") -> typer.Typer:
@@ -31,11 +32,11 @@ def program(only: str = "") -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     made.callback(invoke_without_command=True)(vision)
-    for name in (only,) if only in NAMES else NAMES:
+    for name in (only,) if only in NAMES else () if only in GROUPS else NAMES:
         module = import_module(f".commands.{name}", __package__)
         made.command(name, cls=Command, epilog=module.EPILOG)(module.command)
-    if only not in NAMES:
-        made.add_typer(import_module(".batch_app", __package__).app)
+    for group in () if only in NAMES else (only,) if only in GROUPS else GROUPS:
+        made.add_typer(import_module(f".{GROUPS[group]}", __package__).app)
     return made
 
 

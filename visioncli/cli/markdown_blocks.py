@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from visioncli.core.record import record
 
 CAP = 16_384  # characters; a block that grows beyond is handed out as it is, to be shown as it came
 
@@ -23,7 +24,7 @@ MARKERS = re.compile(r"(?:[ \t]|>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))*")  #
 ITEM = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """One finished block. text: whole lines, or with `verbatim` any piece of an oversized one.
 
@@ -39,7 +40,7 @@ class Block:
     verbatim: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Item:
     """A list item. indent: columns to its content. mark: what all items of its list have.
 

@@ -145,3 +145,10 @@ class ServeOptions(NamedTuple):
     port: int
     quiet: bool
     debug: bool
+
+
+class DoctorOptions(NamedTuple):
+    """One field an option of `doctor`."""
+
+    json: bool
+    debug: bool

@@ -9,15 +9,14 @@ import typer
 import typer.core
 
 from visioncli.core.errors import UsageError
+from visioncli.core.secret import SHORTEST
 
 from . import arguments
 from .terminal import stdout
 
-LATER = {
-    "doctor": "a check of the installation",
-    "keys": "a key store",
-}  # commands of a later version: a script that has them in it should not be told of images
 BATCH = ("submit", "status", "list", "fetch", "cancel", "export")
+KEYS = ("set", "list", "remove", "path")
+KEYS_MEANT = ("keys", "key", "set")  # what comes behind them may be a key
 
 
 class Command(typer.core.TyperCommand):
@@ -46,9 +45,9 @@ def _show_help(context: typer.Context, _option: Any, asked: bool) -> None:
 def usage_error(said: str, words: Sequence[str]) -> UsageError:
     """What the parser says, with the help of the command that was typed or the command meant."""
     first = words[0] if words else "-"
-    if first in LATER:
-        return UsageError(f"vision {first} ({LATER[first]}) is not there yet", hint="vision --help")
-    if first in ("check", "models", "prep", "serve"):
+    if first in KEYS_MEANT:
+        return _of_keys(said, words[1:])
+    if first in ("check", "models", "prep", "serve", "doctor"):
         return UsageError(said, hint=f"vision {first} --help")
     if first == "batch":
         below = words[1] if len(words) > 1 and words[1] in BATCH else ""
@@ -63,3 +62,18 @@ def usage_error(said: str, words: Sequence[str]) -> UsageError:
         meant = arguments.command(images or ["IMAGE"], " ".join(others) or arguments.EXAMPLE)
         return UsageError(said, hint=meant)
     return UsageError(said, hint="vision --help")
+
+
+def _of_keys(said: str, words: Sequence[str]) -> UsageError:
+    """None of the words is repeated: one may be a key, typed where everybody can see it."""
+    below = words[0] if words and words[0] in KEYS else ""
+    for word in sorted((w for text in words for w in (text, *text.split("="))), key=len)[::-1]:
+        if len(word) >= SHORTEST and not (word.startswith("-") and word.strip("-").isalpha()):
+            said = said.replace(word, "…")
+    if below == "set" and "extra argument" in said:
+        return UsageError(
+            "a key is not taken from the command line, where other users and the shell's history"
+            " see it",
+            hint="vision keys set PROVIDER, which asks for it, or reads it from stdin",
+        )
+    return UsageError(said, hint=" ".join(filter(None, ("vision keys", below, "--help"))))

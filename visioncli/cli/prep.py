@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from visioncli import api, choice, config, costs, fitting, providers
 from visioncli.config import Settings
 from visioncli.core.errors import ImageProblem, OutputProblem, UsageError, VisionError
+from visioncli.core.record import record
 from visioncli.core.target import Limits, ModelRef, Provider
 from visioncli.core.types import PDF, Blob, ImagePart, Request, Unfetched
 from visioncli.images import folders, limits, names, sources
@@ -45,7 +46,7 @@ def run(options: PrepOptions) -> int:
     return Preparing.make(chosen.ref, options, settings, out, notes, folder).all()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Preparing:
     """All pictures for one model. known_as: what the catalogue calls it. told: the reasons for
     which tokens or prices are not known, each of which is told once.

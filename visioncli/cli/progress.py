@@ -7,9 +7,9 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import IO
 
+from visioncli.core.record import record
 from visioncli.costs import shown
 
 from .terminal import Notes, clean_line
@@ -20,7 +20,7 @@ BAR = 20  # columns
 WIPE = "\r\x1b[K"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class State:
     """What there is to tell. total: of all items, None where it is not known. usd: so far.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from visioncli.core.errors import UsageError
+from visioncli.core.record import record
 
 from .options import AskOptions, Colour
 from .terminal import Cleaner, Out, clean_line
@@ -50,7 +50,7 @@ def heading(text: str) -> str:
     return f"## {clean_line(text)}\n\n"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """How an answer is shown. Neither raw nor markdown: cleaned text."""
 

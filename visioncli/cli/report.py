@@ -13,6 +13,7 @@ from typing import Any
 
 from visioncli.catalogue import index
 from visioncli.core.errors import OutputProblem, VisionError
+from visioncli.core.secret import hide_known
 
 from .terminal import FORBIDDEN, Notes, Out, ReaderGone, stderr, stdout
 
@@ -46,7 +47,7 @@ def run(action: Callable[[], int], *, json: bool, debug: bool) -> int:
     except VisionError as error:
         return _end(error, json=json, debug=debug)
     except Exception as error:  # noqa: BLE001 - the last door: nobody sees a traceback unasked
-        what = f"a bug of ours: {type(error).__name__}: {error}"
+        what = hide_known(f"a bug of ours: {type(error).__name__}: {error}")
         bug = Bug(what, hint="--debug shows where; please report it")
         bug.__cause__ = error
         return _end(bug, json=json, debug=debug)
@@ -78,7 +79,7 @@ def say(error: VisionError, *, debug: bool = False) -> None:
     """An error in one or two lines on stderr; with --debug its traceback before them."""
     notes = stderr()
     if debug:
-        for line in "".join(traceback.format_exception(error)).splitlines():
+        for line in hide_known("".join(traceback.format_exception(error))).splitlines():
             notes.error(line)
     notes.error(f"error: {error.message}")
     if error.hint:

@@ -134,7 +134,7 @@ def listed(
             models.append(model)
     models.sort(key=lambda model: (model.newness, model.model), reverse=True)
     models.sort(key=lambda model: model.model.partition("/")[0])
-    return Listing(tuple(models), unpriced, tuple(named.troubles))
+    return Listing(tuple(models), unpriced, (*named.troubles, *readiness.troubles))
 
 
 def _selected(wanted: Wanted, settings: Settings, named: Named, day: str) -> list[index.Row]:

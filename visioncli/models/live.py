@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from visioncli import api, choice
 from visioncli.aim import take
@@ -22,6 +22,7 @@ from visioncli.core.answer import fold, problem
 from visioncli.core.errors import UnknownModel, VisionError
 from visioncli.core.failure import CANNOT_SEE
 from visioncli.core.fields import preview
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 from visioncli.core.types import Answer, BytesBlob, ImagePart, Request
 from visioncli.images import proof
@@ -40,7 +41,7 @@ SPACED = re.compile(r"\b(?:[A-Z][ .-]){3,}[A-Z]\b")  # M-A-N-G-O
 SAME = {"circle": "circle disc disk", "purple": "purple violet", "square": "square rectangle"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Looked:
     """What came of it. error: what came after the verdict: the user's own picture was refused.
 
@@ -52,7 +53,7 @@ class Looked:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Looking:
     """How models are asked. Its fields are those of `api.Asked`. image: shown after the proof."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from visioncli import providers
 from visioncli.auth import keys
 from visioncli.choice import EYES
 from visioncli.config import Settings
-from visioncli.core.errors import UsageError
+from visioncli.core.errors import KeyProblem, UsageError
 from visioncli.core.target import Provider
 from visioncli.providers import packaged
 from visioncli.providers.address import given
@@ -45,10 +45,14 @@ class Key(StrEnum):
 
 
 class Readiness:
-    """Asked for a model at a time; what holds for all of a provider's is found out once."""
+    """Asked for a model at a time; what holds for all of a provider's is found out once.
+
+    troubles: why no key store was looked into.
+    """
 
     def __init__(self, settings: Settings, env: Mapping[str, str] = os.environ) -> None:
         self._settings, self._env = settings, env
+        self._kept, self.troubles = _kept(settings, env)
         self._own = {name.lower().replace("-", "_") for name in settings.providers}
         self._known: dict[str, tuple[Key | None, bool]] = {}
         self._differing: set[str] = set()  # providers that do not have one state for all models
@@ -78,7 +82,7 @@ class Readiness:
         own = provider in self._own
         if not own and provider not in packaged.names():
             return None, False
-        told = own or provider in self._settings.keys
+        told = own or provider in self._settings.keys or provider in self._kept
         if not (
             told
             or packaged.names_one_set(provider, self._env)
@@ -86,7 +90,7 @@ class Readiness:
         ):
             return Key.MISSING, False  # most of them, without reading what their rows say
         row = self._row(provider, model)
-        if keys.present(row, self._settings, self._env) or self._elsewhere(row):
+        if self._is_set(row) or elsewhere(row, self._env):
             return Key.SET, True
         if row.auth == "none" or (not row.key_required and row.auth not in FILES):
             return Key.NOT_NEEDED, (own and row.base_url is not None) or self._has_address(row)
@@ -108,17 +112,34 @@ class Readiness:
             key_required=table.get("key_required", True),
         )
 
-    def _elsewhere(self, row: Provider) -> bool:
-        """Whether credentials lie where the vendor's own tools leave them."""
-        if row.auth not in FILES:
-            return False
-        variable, place = FILES[row.auth]
-        if any(self._env.get(name) for name in ENOUGH[row.auth]):
-            return True
-        return Path(self._env.get(variable) or place).expanduser().is_file()
+    def _is_set(self, row: Provider) -> bool:
+        """As `keys.present` has it; the store was looked into before."""
+        known = row.name in self._kept or row.name in self._settings.keys
+        return known or any(self._env.get(name) for name in keys.variables(row))
 
     def _has_address(self, row: Provider) -> bool:
         try:
             return given(row, None, self._env) is not None
         except UsageError:  # it is no address
             return False
+
+
+def elsewhere(row: Provider, env: Mapping[str, str]) -> bool:
+    """Whether credentials lie where the vendor's own tools leave them."""
+    if row.auth not in FILES:
+        return False
+    variable, place = FILES[row.auth]
+    if any(env.get(name) for name in ENOUGH[row.auth]):
+        return True
+    try:
+        return Path(env.get(variable) or place).expanduser().is_file()
+    except RuntimeError:  # nobody knows the home folder
+        return False
+
+
+def _kept(settings: Settings, env: Mapping[str, str]) -> tuple[Collection[str], tuple[str, ...]]:
+    """(the providers whose key is stored, what is wrong with the store): a list needs no keys."""
+    try:
+        return keys.stored(settings, env), ()
+    except KeyProblem as error:
+        return (), (error.message,)

@@ -180,10 +180,11 @@ def check(settings: Settings) -> None:
 
 
 def usable(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Provider]:
-    """The rows that have a default model, and a key: a variable that is set, or a command."""
+    """The rows that have a default model, and a key: one that is set or kept, or a command."""
+    kept = keys.stored(settings, env)
     for name in names(settings):
         plain = name.lower().replace("-", "_")
-        certain = name in settings.providers or name in settings.keys
+        certain = name in settings.providers or name in settings.keys or name in kept
         if certain or packaged.may_be_default(name, env):
             row = provider(plain, settings)
             if row.default_model and keys.present(row, settings, env):

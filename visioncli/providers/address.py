@@ -98,11 +98,11 @@ def normal(text: str, said_by: str, default_port: int | None) -> str:
     programs do; the address of all interfaces, 0.0.0.0, then means this machine.
     """
     address = text.strip()
-    if "://" not in address and default_port is not None:
-        address = f"http://{address}"
-        if not _port(address):
-            address = _with_port(address, default_port)
     try:
+        if "://" not in address and default_port is not None:
+            address = f"http://{address}"
+            if not urlsplit(address).port:
+                address = _with_port(address, default_port)
         parts = urlsplit(address)
         good = parts.scheme in ("http", "https") and bool(parts.hostname)
         good = good and not (parts.query or parts.fragment or parts.port == 0)
@@ -120,13 +120,6 @@ def normal(text: str, said_by: str, default_port: int | None) -> str:
     if parts.hostname == "0.0.0.0":  # noqa: S104 - replaced, not bound
         address = address.replace("0.0.0.0", "127.0.0.1", 1)  # noqa: S104
     return address.rstrip("/")
-
-
-def _port(address: str) -> int | None:
-    try:
-        return urlsplit(address).port
-    except ValueError:
-        return None
 
 
 def _with_port(address: str, port: int) -> str:

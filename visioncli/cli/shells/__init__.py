@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from visioncli.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
-    """kind: none (free text) | words | models | files | dirs | types (of images).
+    """kind: none (free text) | words | models | providers | files | dirs | types (of images).
 
     name: for people. words: what there is to choose from, for the kind of that name.
     """
@@ -17,7 +17,7 @@ class Value:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """value: None for a flag. again: it may be given several times."""
 
@@ -27,7 +27,7 @@ class Option:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """path: "vision ask". arguments: the last may be given many times where `many` says so.
 

@@ -104,9 +104,16 @@ _vision() {
             value=${value##*=}
             kind='@TYPES@'
             ;;
-        models)
+        models | providers)
             [[ -n ${_vision_ids-} ]] || _vision_ids=$(vision models --ids 2>/dev/null)
-            kind=$_vision_ids
+            if [[ $kind == models ]]; then
+                kind=$_vision_ids
+            else
+                kind=
+                while IFS=/ read -r word rest; do
+                    [[ $'\n'$kind == *$'\n'"$word"$'\n'* ]] || kind+=$word$'\n'
+                done <<<"$_vision_ids"
+            fi
             ;;
         none) kind= ;;
     esac

@@ -16,6 +16,10 @@ function __vision_ids
     and printf '%s\n' $__vision_ids_seen
 end
 
+function __vision_providers
+    __vision_ids | string replace -r '/.*' '' | sort -u
+end
+
 function __vision_types
     set -l image (commandline -ct | string match -r '.*=')
     for type in @TYPES@
@@ -41,6 +45,7 @@ complete -c vision -f
 FISH_VALUES = {
     "none": "-x",
     "models": "-x -a '(__vision_ids)'",
+    "providers": "-x -a '(__vision_providers)'",
     "files": "-r -F",
     "dirs": "-x -a '(__fish_complete_directories)'",
     "types": "-x -a '(__vision_types)'",

@@ -74,6 +74,11 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         if (-not $global:__VisionIds) { $global:__VisionIds = @(vision models --ids 2>$null) }
         $found = @($global:__VisionIds)
     }
+    elseif ($wants -ceq 'providers') {
+        if (-not $global:__VisionIds) { $global:__VisionIds = @(vision models --ids 2>$null) }
+        $found = @($global:__VisionIds | ForEach-Object { ($_ -split '/', 2)[0] } |
+            Select-Object -Unique)
+    }
     elseif ($wants -ceq 'types') {
         if ($typed -match '^(.*=)(.*)$') {
             $head += $Matches[1]

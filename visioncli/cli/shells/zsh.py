@@ -10,10 +10,20 @@ ZSH = r"""#compdef vision
 # zsh completion for vision, made by `vision completions zsh`: a file _vision in a folder of $fpath,
 # or, after compinit in ~/.zshrc: source <(vision completions zsh)
 
-_vision_ids() {
+_vision_load() {
     (( ${#_vision_seen} )) ||
         typeset -ga _vision_seen=(${(f)"$(command vision models --ids 2>/dev/null)"})
+}
+
+_vision_ids() {
+    _vision_load
     compadd "$@" -a _vision_seen
+}
+
+_vision_providers() {
+    _vision_load
+    local -aU providers=("${_vision_seen[@]%%/*}")
+    compadd "$@" -a providers
 }
 
 _vision_types() {
@@ -59,6 +69,7 @@ ZSH_LEAF = r"""@NAME@() {
 ZSH_ACTIONS = {
     "none": " ",
     "models": "_vision_ids",
+    "providers": "_vision_providers",
     "files": "_files",
     "dirs": "_files -/",
     "types": "_vision_types",

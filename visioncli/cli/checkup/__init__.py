@@ -1,0 +1,1 @@
+"""What `vision doctor` looks at: a file of checks for each part of the surroundings."""
