@@ -136,7 +136,7 @@ def test_fields_that_only_anthropic_has(mock: Mock) -> None:
     theirs, ours = (sent.json for sent in mock.posts)
     assert (theirs["metadata"], theirs["top_k"]) == ({"user_id": "u"}, 5)
     assert not {"metadata", "top_k"} & ours.keys()
-    assert "top_k is left out" in said.headers["x-vision-warning"]
+    assert "metadata, top_k are left out: openai_chat has" in said.headers["x-vision-warning"]
 
 
 @pytest.mark.parametrize("name", ["previous_response_id", "conversation", "background"])

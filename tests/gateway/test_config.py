@@ -23,7 +23,13 @@ model_list:
       temperature: 0.25
       max_tokens: 77
       extra_body: {top_k: 4}
-    model_info: {supports_vision: true, max_input_tokens: 1000, max_output_tokens: 50, mode: chat}
+      input_cost_per_token: 2e-06
+    model_info:
+      supports_vision: true
+      max_input_tokens: 1000
+      max_output_tokens: 50
+      mode: chat
+      output_cost_per_token: 0.00001
 general_settings: {master_key: sk-1234, max_request_size_mb: 5}
 litellm_settings: {request_timeout: 30, num_retries: 1}
 router_settings: {cooldown_time: 9}
@@ -43,6 +49,8 @@ vision = true
 context = 1000
 max_output = 50
 mode = "chat"
+usd_in = 2
+usd_out = 10
 params = { temperature = 0.25, max_tokens = 77, top_k = 4 }
 """
 ENTRY = "model_name: m, litellm_params: {model: a/b}"
@@ -57,6 +65,8 @@ MEANT = Gateway(
             context=1000,
             max_output=50,
             mode="chat",
+            usd_in=2.0,
+            usd_out=10.0,
             params={"temperature": 0.25, "max_tokens": 77, "top_k": 4},
         ),
     ),
@@ -97,7 +107,6 @@ def test_what_is_not_used_is_named(tmp_path: Path) -> None:
         "model_list[0].model_info.id",
         "model_list[0].more",
         "general_settings.database_url",
-        "litellm_settings.drop_params",
         "litellm_settings.callbacks",
         "litellm_settings.set_verbose",
         "router_settings.routing_strategy",
@@ -125,6 +134,17 @@ def test_what_is_not_used_is_named(tmp_path: Path) -> None:
             "'retries' must be from 0 to 100, not -1",
         ),
         ("c.yaml", "model_list: !!python/object/apply:os.getcwd []", "is not YAML"),
+        (
+            "c.yaml",
+            f"model_list: [{{{ENTRY}, model_info: {{input_cost_per_token: cheap}}}}]",
+            "input_cost_per_token must be US dollars for one token, not 'cheap'",
+        ),
+        (
+            "c.yaml",
+            f"model_list: [{{{ENTRY}, model_info: {{input_cost_per_token: 2}}}}]",
+            "'usd_in' must be from 0 to 1000, not 2000000.0, for m",
+        ),
+        ("c.toml", "[[models]]\nname = 'm'\nmodel = 'a/b'\nusd_out = nan", "must be from 0 to"),
         ("c.toml", "nonsense = 1", "unknown key 'nonsense'"),
         ("c.toml", "retries = -1", "'retries' must be from 0 to 100"),
         ("c.toml", "[[models]]\nname = 'm'", "'models.model' is missing"),
@@ -221,3 +241,18 @@ def test_model_info_is_the_verdict_of_check(mock: Mock) -> None:
     sees = {group["model_group"]: group["supports_vision"] for group in data}
     assert sees == {"yes": True, "no": False, "unknown": None, "both": True}
     assert one["max_input_tokens"] == 128000
+
+
+def test_entries_are_told_with_their_prices_and_without_their_keys(mock: Mock) -> None:
+    priced = Entry(name="mine", model="openai/own", api_key="sk-secret-1234567", usd_in=2.0)
+    listed = Entry(name="listed", model="openai/gpt-4o", api_base=mock.url)
+    with serving(Gateway(models=(priced, listed))) as served:
+        said = served.get("/v1/model/info")
+    assert "sk-secret" not in said.text
+    told = {one["model_name"]: one for one in said.json()["data"]}
+    costs = ("input_cost_per_token", "output_cost_per_token")
+    assert [told["mine"]["model_info"][name] for name in costs] == [2e-06, None]
+    assert [told["listed"]["model_info"][name] for name in costs] == [2.5e-06, 1e-05]
+    assert told["listed"]["litellm_params"] == {"model": "openai/gpt-4o", "api_base": mock.url}
+    assert told["mine"]["model_info"]["litellm_provider"] == "openai"
+    assert told["mine"]["model_info"]["supports_vision"] is None

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests import vendors
 from tests.faults.server import serving as broken
 from tests.mock import Mock, Reply
 from tests.program import environment, vision
@@ -31,6 +33,12 @@ def begun(served_url: str, asked: object) -> socket.socket:
     head = f"POST {ASK} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(data)}\r\n\r\n"
     sock.sendall(head.encode() + data)
     return sock
+
+
+def listens(served_url: str) -> bool:
+    parts = urlsplit(served_url)
+    with socket.socket() as sock:
+        return sock.connect_ex((parts.hostname, parts.port)) == 0
 
 
 @pytest.mark.parametrize(("fault", "stream"), [("drip-headers", False), ("sse-drip", True)])
@@ -82,6 +90,33 @@ def test_what_runs_is_finished_when_it_is_stopped(
         asking.join(10)
         assert "Traceback" not in "\n".join(running.err)
     assert said == [200]
+
+
+def test_a_stream_is_finished_when_it_is_stopped(mock: Mock) -> None:
+    let = threading.Event()
+
+    def frames() -> Iterator[bytes]:
+        first, second, *others = vendors.streamed("openai")
+        yield first + second
+        assert let.wait(30)
+        yield from others
+
+    mock.replies.append(Reply(frames(), "text/event-stream"))  # type: ignore[arg-type]
+    with (
+        program(env=mock.env("sk-test-0123456789")) as running,
+        begun(running.url, question("openai/gpt-4o", stream=True)) as sock,
+    ):
+        came = sock.recv(1000)
+        running.process.send_signal(signal.SIGTERM)
+        while listens(running.url):
+            assert running.process.poll() is None
+        let.set()
+        while piece := sock.recv(1000):
+            came += piece
+        assert running.process.wait(15) == 143
+    assert came.startswith(b"HTTP/1.1 200 ")
+    assert came.count(b"data: ") >= len(vendors.PIECES)
+    assert came.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
 
 
 def test_what_does_not_end_is_dropped_in_the_end(mock: Mock) -> None:

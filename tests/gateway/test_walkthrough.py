@@ -131,6 +131,27 @@ def test_curl_is_told_what_the_models_can_do(proxy: Program) -> None:
     assert [list(group) for group in told["data"][:2]] == [list(group) for group in GROUPS]
 
 
+def test_curl_asks_with_a_large_picture(proxy: Program, mock: Mock, tmp_path: Path) -> None:
+    """curl waits for leave before it sends a body of more than 1 MB."""
+    data = base64.b64encode(Path(HORSE).read_bytes() + bytes(3_000_000)).decode()
+    file = tmp_path / "question.json"
+    file.write_text(json.dumps(question("llava-hf", {"url": f"data:image/png;base64,{data}"})))
+    done = subprocess.run(
+        [
+            *("curl", "-sv", "--noproxy", "*", f"{proxy.url}/v1/chat/completions"),
+            *("-H", "Authorization: Bearer sk-1234", "-H", "Content-Type: application/json"),
+            *("-H", "Expect: 100-continue", "--data-binary", f"@{file}"),
+        ],
+        capture_output=True,
+        check=True,
+        env=environment(),
+    )
+    assert b"HTTP/1.1 100 Continue" in done.stderr
+    assert json.loads(done.stdout)["choices"][0]["message"]["content"] == vendors.TEXT
+    (sent,) = mock.posts
+    assert data.encode() in sent.body
+
+
 def test_format_works_as_in_python(proxy: Program, mock: Mock) -> None:
     """The media type that a message gives is the one that is sent, whatever the bytes say."""
     data = base64.b64encode(Path(HORSE).read_bytes()).decode()

@@ -11,6 +11,8 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -37,6 +39,12 @@ from .wire import Wire, dump
 
 THREADS = 64  # downloads, bodies that are parsed, and commands for keys at once
 Answer = Callable[[Request], Response]
+HEALTH = ("/health", "/health/liveliness", "/health/liveness", "/health/readiness")
+# What pages of other hosts may read of an answer beside its body.
+EXPOSED = (
+    *("x-request-id", "retry-after", "x-vision-model", "x-vision-warning"),
+    *("x-vision-cost-usd", "x-litellm-response-cost"),
+)
 ASKS: Mapping[str, type[Wire]] = {
     "/v1/chat/completions": Chat,
     "/chat/completions": Chat,
@@ -100,7 +108,7 @@ def app(
         "/v1/model/info": (lambda _: _json(info.entries(book)), False),
         "/model_group/info": (lambda r: _json(_groups(r, book)), False),
         "/metrics": (lambda _: Response(metrics.text(), media_type=CONTENT_TYPE), False),
-        "/health": (lambda _: _json({"status": "ok", "version": __version__}), True),
+        **dict.fromkeys(HEALTH, (lambda _: _json({"status": "ok", "version": __version__}), True)),
         "/openapi.json": (lambda _: _json(openapi.document()), True),
         "/docs": (lambda _: HTMLResponse(documents.page(), headers=documents.HEADERS), True),
     }
@@ -114,6 +122,7 @@ def app(
     routes += page.routes()
     return Starlette(
         routes=routes,
+        middleware=_for_pages(guard),
         exception_handlers={
             VisionError: _refused,
             HTTPException: _not_found,
@@ -121,6 +130,23 @@ def app(
         },
         lifespan=lifespan,
     )
+
+
+def _for_pages(guard: Guard) -> list[Middleware]:
+    """Pages of any host may ask, as long as they hold the master key; no cookie is ever looked at.
+    Without a key none but our own may: the guard refuses them.
+    """
+    if guard.key is None:
+        return []
+    leave = Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+        max_age=86_400,
+    )
+    return [leave]
 
 
 def _one(request: Request, book: Book) -> Mapping[str, Any]:

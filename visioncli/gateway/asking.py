@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from visioncli import api, retry
-from visioncli.aim import Aim
+from visioncli.auth import keys
 from visioncli.choice import EYES
 from visioncli.config import Settings
+from visioncli.core.dialect import HttpRequest
 from visioncli.core.errors import (
     KeyProblem,
     NetworkProblem,
@@ -28,22 +28,20 @@ from visioncli.core.errors import (
 )
 from visioncli.core.failure import CANNOT_SEE
 from visioncli.core.stop import Stop
-from visioncli.core.types import Event, ReasoningDelta, TextDelta, Warned
-from visioncli.images import names, reading
-from visioncli.images.picture import Picture
+from visioncli.core.types import Event, ReasoningDelta, TextDelta, Usage, Warned
 from visioncli.transport import astream
 from visioncli.transport.clock import Clock, Deadlines
 from visioncli.transport.outcome import was_sent
 
 from .book import Book, Group
+from .building import Building, seen
 from .member import Member
 from .metrics import Metrics
 from .question import Question
+from .receipt import Answering
 from .settings import Gateway
 
-T = TypeVar("T")
 STAND_IN = (KeyProblem, NetworkProblem, ProviderFailed, RateLimited, UnknownModel)
-DECODERS = 2  # pictures whose pixels are decoded at once
 
 
 @dataclass(slots=True)
@@ -54,12 +52,18 @@ class Asking:
     settings: Settings
     book: Book
     metrics: Metrics
-    _decoding: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DECODERS))
+    building: Building = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.building = Building(self.gateway)
 
     async def answer(
-        self, question: Question, group: Group, began: float
+        self, question: Question, group: Group, began: float, answering: Answering
     ) -> AsyncGenerator[Event, None]:
-        """began: monotonic. Raises a VisionError, also after some events have come."""
+        """began: monotonic. answering: told who is asked, each time it is another.
+
+        Raises a VisionError, also after some events have come.
+        """
         tried: set[Member] = set()
         attempt = sent = 0
         rounds = 1
@@ -72,7 +76,8 @@ class Asking:
             held: list[Event] | None = []  # None once the caller has been sent something
             try:
                 with member.busy():
-                    async with aclosing(self._attempt(member, question, began)) as events:
+                    asked = self._attempt(member, question, began, answering)
+                    async with aclosing(asked) as events:
                         async for event in events:
                             if held is None:
                                 yield event
@@ -111,9 +116,10 @@ class Asking:
         await asyncio.sleep(delay)
 
     async def _attempt(
-        self, member: Member, question: Question, began: float
+        self, member: Member, question: Question, began: float, answering: Answering
     ) -> AsyncGenerator[Event, None]:
         stop = Stop()
+        answering.member = member
         try:
             if member.ref == EYES:
                 for event in await asyncio.to_thread(self._looked, question, member, stop):
@@ -122,98 +128,61 @@ class Asking:
             aim = await member.aim()
             dialect = aim.target.provider.dialect
             request, left_out = question.for_dialect(dialect, member.entry.params)
-            asked = self._asked(member, request, began, stop)
-            doubts = self._guard(member, asked)
-            call = await self._built(aim, asked, began)
-            for warning in (*left_out, *doubts, *call.warnings):
+            answering.wire, answering.extra = dialect, request.options.extra
+            asked = self.building.asked(member, request, began, stop)
+            doubts = seen(member, asked)
+            call = await self.building.call(aim, asked, began)
+            made_fit = (picture.done for picture in call.pictures if picture.steps)
+            for warning in (*left_out, *doubts, *call.warnings, *made_fit):
                 yield Warned(warning)
-            credentials = member.credentials(aim)
-            signed = await credentials.authorised(call.request)
-            key = credentials.key
-            clock = Clock(Deadlines(total=self.gateway.timeout, since=began), member.ref.provider)
-            with member.channel(signed.url) as channel:
-                events = astream.events(
-                    signed,
-                    call.dialect,
-                    channel=channel,
-                    stream=request.stream,
-                    provider=member.ref.provider,
-                    secret=key.secret if key else None,
-                    clock=clock,
-                )
-                async with aclosing(events):
-                    async for event in events:
-                        yield event
+            is_renewed = False
+            while True:
+                credentials = member.credentials(aim)
+                signed = await credentials.authorised(call.request)
+                key = credentials.key
+                try:
+                    async with aclosing(self._exchange(member, call, signed, key, began)) as events:
+                        async for event in events:
+                            yield event
+                except KeyProblem as error:  # before any event: it is a status
+                    if is_renewed or not await member.renewed(error, key):
+                        raise
+                    is_renewed = True
+                    aim = await member.aim()
+                else:
+                    return
         finally:
             stop.set()  # ends a download that nobody waits for any more
 
-    def _asked(self, member: Member, request: Any, began: float, stop: Stop) -> api.Asked:
-        own = self.gateway
-        left = max(0.001, began + own.timeout - time.monotonic())
-        return api.Asked(
-            request=request,
-            files=False,
-            inline=own.inline,
-            allow_private=own.allow_private,
-            prep=own.prep,
-            max_side=own.max_side if own.prep else None,
-            base_url=member.entry.api_base,
-            timeout=left,
-            retries=0,
-            stop=stop,
-        )
-
-    def _guard(self, member: Member, asked: api.Asked) -> tuple[str, ...]:
-        """Raises UnknownModel (3) where a picture would go to a model that is known not to see."""
-        if not reading.images(asked.request):
-            return ()
-        vision, why = member.sees()
-        if vision is False:
-            raise UnknownModel(
-                f"{member.entry.name} cannot see pictures: {why}",
-                hint="another model, or supports_vision: true where that is wrong",
-                code=CANNOT_SEE,
+    async def _exchange(
+        self,
+        member: Member,
+        call: api.HttpCall,
+        signed: HttpRequest,
+        key: keys.Key | None,
+        began: float,
+    ) -> AsyncGenerator[Event, None]:
+        provider = member.ref.provider
+        clock = Clock(Deadlines(total=self.gateway.timeout, since=began), provider)
+        with member.channel(signed.url) as channel:
+            events = astream.events(
+                signed,
+                call.dialect,
+                channel=channel,
+                stream=call.asked.request.stream,
+                provider=provider,
+                secret=key.secret if key else None,
+                clock=clock,
             )
-        return () if vision else (f"whether {member.ref} sees pictures is not known ({why})",)
-
-    async def _built(self, aim: Aim, asked: api.Asked, began: float) -> api.HttpCall:
-        """What waits for others, or decodes pixels, is done in a thread."""
-        provider = aim.target.provider
-        images = [i.source for i in reading.images(asked.request) if isinstance(i.source, str)]
-        if any(_is_fetched(i, provider.urls, asked.inline or provider.typed_urls) for i in images):
-            pictures = await asyncio.to_thread(api.read, asked, provider)
-        else:
-            pictures = api.read(asked, provider)
-        return await self._prepared(aim, asked, pictures, began)
-
-    async def _prepared(
-        self, aim: Aim, asked: api.Asked, pictures: tuple[Picture, ...], began: float
-    ) -> api.HttpCall:
-        if not asked.prep or not pictures:
-            return api.built(aim, asked, pictures, began=began)
-        todo = await asyncio.to_thread(api.plans, aim, asked, pictures)
-        heavy = any(plan is not None and plan.is_heavy for plan in todo)
-        make: Callable[[], api.HttpCall] = lambda: api.built(  # noqa: E731 - for either way
-            aim, asked, pictures, began=began, todo=todo
-        )
-        if not heavy:
-            return make()
-        async with self._decoding:
-            return await asyncio.to_thread(make)
+            async with aclosing(events):
+                async for event in events:
+                    yield event
 
     def _looked(self, question: Question, member: Member, stop: Stop) -> list[Event]:
-        """What local/eyes says."""
-        asked = self._asked(member, question.request, time.monotonic(), stop)
+        """What local/eyes says. No token is spent on it."""
+        asked = self.building.asked(member, question.request, time.monotonic(), stop)
         call = api.prepare(asked, EYES, self.settings)
-        return [*map(Warned, call.warnings), *call.events()]
-
-
-def _is_fetched(image: str, passed: tuple[str, ...], inline: bool) -> bool:
-    """Whether an address is downloaded here."""
-    scheme = names.scheme(image)
-    return scheme in ("http", "https") and (
-        inline or scheme not in passed or names.split(image).path.lower().endswith(".pdf")
-    )
+        return [*map(Warned, call.warnings), *call.events(), Usage(input=0, output=0)]
 
 
 def _billed(attempts: int) -> tuple[Event, ...]:

@@ -6,17 +6,19 @@ https://platform.openai.com/docs/api-reference/chat
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from visioncli.core import completion, openai
 from visioncli.core.chunks import ChatCompletionChunk, Chunks
 from visioncli.core.completion import Head
 from visioncli.core.errors import Refused, VisionError
-from visioncli.core.types import Answer, Event, FinishReason
+from visioncli.core.types import Answer, Event, FinishReason, Started
 
 from . import failures
 from .body import Body
 from .question import Question, check_fields, checked_schema, model, picturing
+from .receipt import Bill
 from .wire import event
 
 DONE = b"data: [DONE]\n\n"
@@ -34,13 +36,15 @@ class Chat:
             include_usage=openai.wants_usage(tree),
         )
 
-    def whole(self, answer: Answer, head: Head, question: Question) -> Mapping[str, Any]:
+    def whole(
+        self, answer: Answer, head: Head, question: Question, bill: Bill
+    ) -> Mapping[str, Any]:
         del question
-        made = completion.whole(answer, head).model_dump()
+        made = completion.whole(replace(answer, model=None), head).model_dump()
         message = made["choices"][0]["message"]
         if message["reasoning_content"] is None:
             del message["reasoning_content"]  # it is no field of OpenAI's
-        return made
+        return {**made, "usage": bill.usage(made["usage"]), **bill.member()}
 
     def streaming(self, head: Head, question: Question) -> ChatStreaming:
         return ChatStreaming(head, include_usage=question.include_usage)
@@ -54,22 +58,24 @@ class ChatStreaming:
         self._chunks = Chunks(head, include_usage=include_usage)
 
     def add(self, came: Event) -> Iterator[bytes]:
+        if isinstance(came, Started):
+            came = replace(came, model=None)
         for chunk in self._chunks.add(came):
-            yield _bytes(chunk)
+            yield _bytes(chunk, Bill(warnings=self._chunks.warnings))
 
-    def close(self) -> Iterator[bytes]:
+    def close(self, bill: Bill) -> Iterator[bytes]:
         for chunk in self._chunks.close():
-            yield _bytes(chunk)
+            yield _bytes(chunk, bill)
         yield DONE
 
-    def failed(self, error: VisionError) -> Iterator[bytes]:
+    def failed(self, error: VisionError, bill: Bill) -> Iterator[bytes]:
         if isinstance(error, Refused) and self._chunks.finish is FinishReason.REFUSAL:
-            yield from self.close()  # its words have been told
+            yield from self.close(bill)  # its words have been told
             return
         yield event(refused(error))
 
 
-def _bytes(chunk: ChatCompletionChunk) -> bytes:
+def _bytes(chunk: ChatCompletionChunk, bill: Bill) -> bytes:
     """Fields of a delta that are not there are left out, as OpenAI does; all others are there."""
     made: dict[str, Any] = {
         "id": chunk.id,
@@ -87,7 +93,10 @@ def _bytes(chunk: ChatCompletionChunk) -> bytes:
         ],
     }
     if not chunk.choices:
-        made["usage"] = chunk.usage.model_dump(exclude_none=True) if chunk.usage else None
+        usage = chunk.usage.model_dump(exclude_none=True) if chunk.usage else None
+        made["usage"] = bill.usage(usage)
+    elif chunk.choices[0].finish_reason:
+        made |= bill.member()
     return event(made)
 
 

@@ -5,32 +5,31 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
 from visioncli.core.answer import Fold
 from visioncli.core.completion import Head
 from visioncli.core.errors import Refused, UsageError, VisionError
-from visioncli.core.fields import preview
-from visioncli.core.types import Event, FinishReason, TextDelta, Warned
+from visioncli.core.types import Event, FinishReason, TextDelta, Usage
 
-from . import failures
+from . import failures, receipt
 from .asking import Asking
 from .body import Receive, Room, Scope, arrive, parsed
-from .book import Group
 from .ended import Gone, NotTaken
 from .guard import Guard
+from .leaving import leaving
 from .metrics import Metrics
 from .question import Question
+from .receipt import Answering, Bill
 from .wire import Wire, dump
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 JSON = (b"content-type", b"application/json")
 STREAM = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
 GONE = 499  # the status, in metrics alone, of what nobody waited for
-WARNINGS = 800  # characters of a header
 
 
 @dataclass(slots=True)
@@ -49,6 +48,11 @@ class Turn:
     began: float = field(default_factory=time.monotonic)
     model: str = ""
     status: int = 0
+    answering: Answering = field(default_factory=Answering)
+
+    @property
+    def header(self) -> tuple[bytes, bytes]:
+        return b"x-request-id", self.id.encode()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +77,10 @@ class Endpoint:
             turn.status = GONE
         except VisionError as error:
             await self._refuse(turn, error, send)
+        except RecursionError:
+            if turn.status:
+                raise
+            await self._refuse(turn, UsageError("the body is nested too deeply"), send)
         except asyncio.CancelledError:
             turn.status = turn.status or 503
             raise
@@ -93,12 +101,12 @@ class Endpoint:
         if not size:
             raise UsageError("the body is empty")
         async with leaving(receive):
-            events = self.asking.answer(question, group, turn.began)
+            events = self.asking.answer(question, group, turn.began, turn.answering)
             async with aclosing(events):
                 if question.request.stream:
-                    await self._stream(turn, question, group, events, send)
+                    await self._stream(turn, question, events, send)
                 else:
-                    await self._whole(turn, question, group, events, send)
+                    await self._whole(turn, question, events, send)
 
     async def _asked(self, scope: Scope, receive: Receive) -> tuple[Question, int]:
         arrived = await arrive(scope, receive, self.asking.gateway.max_body)
@@ -116,7 +124,6 @@ class Endpoint:
         self,
         turn: Turn,
         question: Question,
-        group: Group,
         events: AsyncGenerator[Event, None],
         send: Send,
     ) -> None:
@@ -128,10 +135,10 @@ class Endpoint:
             if folded.answer.finish is not FinishReason.REFUSAL:
                 raise
         answer = folded.answer
-        self.metrics.used(group.name, answer.usage)
-        data = dump(self.wire.whole(answer, self._head(turn, group), question))
-        headers = [JSON, (b"content-length", str(len(data)).encode()), *_warned(answer.warnings)]
-        headers.append((b"x-request-id", turn.id.encode()))
+        bill = self._bill(turn, answer.usage, answer.warnings)
+        data = dump(self.wire.whole(answer, self._head(turn, question), question, bill))
+        headers = [JSON, (b"content-length", str(len(data)).encode()), turn.header]
+        headers += receipt.headers(turn.answering, answer.warnings, bill.usd)
         await self._start(turn, 200, headers, send)
         await send({"type": "http.response.body", "body": data})
 
@@ -139,28 +146,22 @@ class Endpoint:
         self,
         turn: Turn,
         question: Question,
-        group: Group,
         events: AsyncGenerator[Event, None],
         send: Send,
     ) -> None:
         """The status is sent with the first bytes: until then another entry may stand in."""
-        streaming = self.wire.streaming(self._head(turn, group), question)
-        folded = Fold()
-        warnings: list[str] = []
+        streaming = self.wire.streaming(self._head(turn, question), question)
+        folded = Fold()  # of all but its text
         failed: VisionError | None = None
         try:
             async for event in events:
-                match event:
-                    case Warned(text):
-                        warnings.append(text)
-                    case TextDelta():
-                        if not turn.status:
-                            seconds = time.monotonic() - turn.began
-                            self.metrics.first_text(self.wire.name, group.name, seconds)
-                    case _:
-                        folded.add(event)
+                if not isinstance(event, TextDelta):
+                    folded.add(event)
+                elif not turn.status:
+                    seconds = time.monotonic() - turn.began
+                    self.metrics.first_text(self.wire.name, turn.model, seconds)
                 if data := b"".join(streaming.add(event)):
-                    await self._piece(turn, data, warnings, send)
+                    await self._piece(turn, data, folded, send)
         except VisionError as error:
             refused = folded.answer.finish is FinishReason.REFUSAL and isinstance(error, Refused)
             if not turn.status and not refused:
@@ -168,15 +169,15 @@ class Endpoint:
             failed = error
             if not refused:
                 self._tell(turn, error)
-        self.metrics.used(group.name, folded.answer.usage)
-        ending = streaming.close() if failed is None else streaming.failed(failed)
-        await self._piece(turn, b"".join(ending), warnings, send)
+        bill = self._bill(turn, folded.answer.usage, folded.answer.warnings)
+        ending = streaming.close(bill) if failed is None else streaming.failed(failed, bill)
+        await self._piece(turn, b"".join(ending), folded, send)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _piece(self, turn: Turn, data: bytes, warnings: list[str], send: Send) -> None:
+    async def _piece(self, turn: Turn, data: bytes, folded: Fold, send: Send) -> None:
         if not turn.status:
-            own = (b"x-request-id", turn.id.encode())
-            await self._start(turn, 200, [*STREAM, own, *_warned(tuple(warnings))], send)
+            told = receipt.headers(turn.answering, folded.answer.warnings)
+            await self._start(turn, 200, [*STREAM, turn.header, *told], send)
         await send({"type": "http.response.body", "body": data, "more_body": True})
 
     async def _refuse(self, turn: Turn, error: VisionError, send: Send) -> None:
@@ -199,43 +200,14 @@ class Endpoint:
         if status >= 500 or (error.status is not None and error.provider):
             self.told(f"{turn.id} {self.wire.name} {turn.model or '-'}: {status}: {error.message}")
 
-    def _head(self, turn: Turn, group: Group) -> Head:
+    def _bill(self, turn: Turn, usage: Usage, warnings: tuple[str, ...]) -> Bill:
+        usd = turn.answering.cost(usage)
+        self.metrics.used(turn.model, usage, usd)
+        return Bill(usd, warnings)
+
+    def _head(self, turn: Turn, question: Question) -> Head:
         return Head(
             id=f"chatcmpl-{turn.id.removeprefix('req_')}",
-            model=group.name,
+            model=question.model,
             created=int(time.time()),
         )
-
-
-@asynccontextmanager
-async def leaving(receive: Receive) -> AsyncIterator[None]:
-    """Cancels what is done inside when the caller goes away, and raises Gone then."""
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - ASGI applications run in one
-    is_gone = False
-
-    async def watch() -> None:
-        nonlocal is_gone
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        is_gone = True
-        task.cancel()
-
-    watching = asyncio.create_task(watch())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not is_gone or task.uncancel():
-            raise
-        raise Gone from None
-    except OSError:  # the server's word for a caller that is not there to be sent anything
-        raise Gone from None
-    finally:
-        watching.cancel()
-
-
-def _warned(warnings: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
-    if not warnings:
-        return []
-    text = preview("; ".join(warnings), WARNINGS).encode("ascii", "backslashreplace")
-    return [(b"x-vision-warning", text)]

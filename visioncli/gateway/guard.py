@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from visioncli.core.record import record
 from visioncli.core.secret import Secret
 
 from .ended import NotTaken
@@ -29,7 +29,7 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Guard:
     """key: the master key; None: none is needed, and only this machine is served."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from visioncli.choice import EYES
@@ -23,9 +24,7 @@ def models(book: Book) -> Mapping[str, Any]:
 
 def model(name: str, book: Book) -> Mapping[str, Any]:
     """Raises UnknownModel (3)."""
-    group = next((group for group in book.groups if group.name == name), None)
-    owner = group.members[0].ref.provider if group else name.partition("/")[0]
-    return {"id": name, "object": "model", "created": STARTED, "owned_by": owner}
+    return {"id": name, "object": "model", "created": STARTED, "owned_by": book.owner(name)}
 
 
 def groups(book: Book, wanted: str | None) -> Mapping[str, Any]:
@@ -87,10 +86,22 @@ def _entry(member: Member) -> dict[str, Any]:
             "db_model": False,
             "litellm_provider": member.ref.provider,
             **_facts(member),
+            **_prices(member),
             "supports_function_calling": False,
             "why": member.sees()[1],
         },
     }
+
+
+def _prices(member: Member) -> dict[str, float | None]:
+    """US dollars for one token, as LiteLLM has them."""
+    price = member.price()
+    usd_in, usd_out = (price.usd_in, price.usd_out) if price else (None, None)
+    return {"input_cost_per_token": _each(usd_in), "output_cost_per_token": _each(usd_out)}
+
+
+def _each(per_million: float | None) -> float | None:
+    return None if per_million is None else float(Decimal(repr(per_million)) / 1_000_000)
 
 
 def _most(values: Iterable[int | None]) -> int | None:

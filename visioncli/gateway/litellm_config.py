@@ -7,6 +7,7 @@ that somebody relies on is never left out in silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 from visioncli.core.errors import UsageError
 from visioncli.core.fields import preview
 
-from .settings import Entry, Gateway, Loaded, check_range
+from .settings import Entry, Gateway, Loaded, check_prices, check_range
 
 # Fields of a request that may stand among litellm_params, as defaults.
 PARAMS = {
@@ -24,6 +25,16 @@ PARAMS = {
     *("extra_body", "user", "service_tier"),
 }
 SELF_EVIDENT = ("custom_llm_provider",)  # said by the model's own name, where it agrees
+# What LiteLLM has a field for and the providers a variable.
+# https://docs.litellm.ai/docs/providers/azure, …/bedrock, …/vertex
+VARIABLES = {
+    "api_version": "OPENAI_API_VERSION",
+    "aws_region_name": "AWS_REGION",
+    "vertex_project": "VERTEXAI_PROJECT",
+    "vertex_location": "VERTEXAI_LOCATION",
+}
+# Settings that ask for what is done in any case: a field that a provider has not is left out.
+DONE: Mapping[str, Any] = {"litellm_settings.drop_params": True}
 SETTINGS = {
     "general_settings": {"master_key": "master_key", "max_request_size_mb": "max_body"},
     "litellm_settings": {"request_timeout": "timeout", "num_retries": "retries"},
@@ -39,6 +50,8 @@ INFO = {
     "max_output_tokens": ("max_output", int),
     "mode": ("mode", str),
 }
+# US dollars for one token; they may stand in either place.
+PRICES = {"input_cost_per_token": "usd_in", "output_cost_per_token": "usd_out"}
 
 
 class Reading:
@@ -95,6 +108,7 @@ def read(text: str, file: Path) -> Loaded:
             reading.unused(name)
     models = tuple(_entries(reading, whole["model_list"]))
     gateway = Gateway(models=models, **settings)
+    check_prices(gateway, file)
     return Loaded(gateway, tuple(reading.warnings))
 
 
@@ -104,7 +118,8 @@ def _settings(reading: Reading, section: str, value: Any) -> dict[str, Any]:
     for name, said in reading.table(value, section).items():
         place = f"{section}.{name}"
         if name not in known:
-            reading.unused(place)
+            if DONE.get(place) is not said or said is None:
+                reading.unused(place)
             continue
         if said is None:
             continue
@@ -131,13 +146,14 @@ def _entries(reading: Reading, given: Any) -> Iterator[Entry]:
             raise reading.wrong(f"{place}.model_name", "text", name)
         params = _params(reading, table.get("litellm_params"), f"{place}.litellm_params")
         info = _info(reading, table.get("model_info"), f"{place}.model_info")
-        yield Entry(name=name, **params, **info)
+        yield Entry(name=name, **{**params, **info})
 
 
 def _params(reading: Reading, given: Any, place: str) -> dict[str, Any]:
     table = reading.table(given, place)
     found: dict[str, Any] = {}
     params: dict[str, Any] = {}
+    env: dict[str, str] = {}
     own: Mapping[str, Callable[[Any], None]] = {
         "model": lambda v: found.update(model=reading.typed(str, v, f"{place}.model")),
         "api_base": lambda v: found.update(api_base=reading.typed(str, v, f"{place}.api_base")),
@@ -153,21 +169,35 @@ def _params(reading: Reading, given: Any, place: str) -> dict[str, Any]:
             params |= reading.table(value, f"{place}.extra_body")
         elif name in PARAMS:
             params[name] = value
+        elif name in VARIABLES:
+            env[VARIABLES[name]] = reading.typed(str, value, f"{place}.{name}")
+        elif name in PRICES:
+            found[PRICES[name]] = _per_million(reading, value, f"{place}.{name}")
         elif name in SELF_EVIDENT and str(table.get("model", "")).startswith(f"{value}/"):
             continue
         else:
             reading.unused(f"{place}.{name}")
     if "model" not in found:
         raise reading.wrong(f"{place}.model", "PROVIDER/MODEL", None)
-    return {**found, "params": params}
+    return {**found, "params": params, "env": env}
 
 
 def _info(reading: Reading, given: Any, place: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in reading.table(given, place).items():
-        if name not in INFO:
+        if name in PRICES and value is not None:
+            found[PRICES[name]] = _per_million(reading, value, f"{place}.{name}")
+        elif name not in INFO:
             reading.unused(f"{place}.{name}")
         elif value is not None:
             field, kind = INFO[name]
             found[field] = reading.typed(kind, value, f"{place}.{name}")
     return found
+
+
+def _per_million(reading: Reading, value: Any, place: str) -> float:
+    """YAML reads 2e-06, which has no point, as text."""
+    try:
+        return float(Decimal(str(value)) * 1_000_000)
+    except (ArithmeticError, ValueError):
+        raise reading.wrong(place, "US dollars for one token", value) from None

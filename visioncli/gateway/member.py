@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
-from visioncli import choice
+from visioncli import choice, costs
 from visioncli.aim import Aim, take
+from visioncli.auth import keys
 from visioncli.batch.credentials import AGE, Credentials
-from visioncli.catalogue import facts
+from visioncli.catalogue import facts, prices
 from visioncli.choice import EYES, known_as
 from visioncli.config import Settings
-from visioncli.core.errors import RateLimited, VisionError
+from visioncli.core.errors import KeyProblem, RateLimited, VisionError
 from visioncli.core.target import ModelRef
+from visioncli.core.types import Usage
 from visioncli.transport.channel import Channel, Channels, opened
 
 from .settings import Entry
 
 LONGEST_REST = 60.0  # seconds for which an entry is passed over at most
+REFUSED = (401, 403)  # what a provider says to a key that it takes no more
+RENEWAL = 5.0  # seconds in which a key that was refused is looked for once
 
 
 class Member:
@@ -41,6 +45,9 @@ class Member:
         self._rests_until = 0.0
         self._verdict: tuple[bool | None, str] | None = None
         self._judged_until = 0.0
+        self._price: prices.Price | None = None
+        self._priced_until = 0.0
+        self._renewed_at = float("-inf")
 
     async def aim(self) -> Aim:
         """Raises KeyProblem (4), UsageError (2). A key command takes its time: in a thread."""
@@ -67,6 +74,20 @@ class Member:
             self._credentials = Credentials(aim, self._settings)
             self._until = now + AGE
         return self._credentials
+
+    async def renewed(self, error: KeyProblem, used: keys.Key | None) -> bool:
+        """Whether there is another key now than the one that the provider refused: a token that
+        has ended, or a key that was replaced while this gateway runs.
+        """
+        if error.status not in REFUSED or self.entry.api_key or used is None:
+            return False
+        async with self._lock:
+            now = time.monotonic()
+            if now >= self._renewed_at + RENEWAL:
+                self._renewed_at = now
+                found = await asyncio.to_thread(self._taken)
+                self._aim, self._credentials = found, None
+        return self.credentials(await self.aim()).key != used
 
     @contextmanager
     def channel(self, url: str) -> Iterator[Channel]:
@@ -111,6 +132,28 @@ class Member:
             self._verdict = choice.sees(self.ref, self._settings)
             self._judged_until = now + AGE
         return self._verdict
+
+    def cost(self, usage: Usage, *, wire: str, extra: Collection[str]) -> float | None:
+        """US dollars; None where it is not known: whatever is wrong there, it is paid for."""
+        price = self.price()
+        try:
+            return costs.cost(self.ref, usage, wire=wire, extra=extra, find=lambda _: price)
+        except (VisionError, OSError, ValueError, LookupError):
+            return None
+
+    def price(self) -> prices.Price | None:
+        """The configuration's before the catalogue's."""
+        try:
+            return self.entry.price() or self._listed()
+        except (VisionError, OSError, ValueError, LookupError):
+            return None
+
+    def _listed(self) -> prices.Price | None:
+        now = time.monotonic()
+        if now > self._priced_until:  # a refresh may say more in time
+            self._price = prices.find(known_as(self.ref, self._settings))
+            self._priced_until = now + AGE
+        return self._price
 
     def known(self) -> facts.Facts | None:
         """What the catalogue knows of it."""

@@ -26,6 +26,7 @@ from visioncli.core.types import (
 from . import failures, messages_in
 from .body import Body
 from .question import Question
+from .receipt import Bill
 from .wire import event
 
 REASONS: Mapping[FinishReason | None, str] = {
@@ -44,7 +45,9 @@ class Messages:
     def read(self, body: Body) -> Question:
         return messages_in.read(body)
 
-    def whole(self, answer: Answer, head: Head, question: Question) -> Mapping[str, Any]:
+    def whole(
+        self, answer: Answer, head: Head, question: Question, bill: Bill
+    ) -> Mapping[str, Any]:
         del question
         content: list[dict[str, Any]] = []
         if answer.reasoning:
@@ -52,10 +55,11 @@ class Messages:
         if answer.text:
             content.append({"type": "text", "text": answer.text})
         return {
-            **_message(answer.id, answer.model or head.model),
+            **_message(answer.id, head.model),
             "content": content,
             **_stop(answer.finish, answer.finish_raw),
-            "usage": _usage(answer.usage),
+            "usage": bill.usage(_usage(answer.usage)),
+            **bill.member(),
         }
 
     def streaming(self, head: Head, question: Question) -> MessagesStreaming:
@@ -80,8 +84,8 @@ class MessagesStreaming:
 
     def add(self, came: Event) -> Iterator[bytes]:
         match came:
-            case Started(id_, model):
-                self._id, self._model = id_, model or self._model
+            case Started(id_):
+                self._id = id_
             case TextDelta(text) if text:
                 yield from self._opened("text", {"type": "text", "text": ""})
                 yield self._delta({"type": "text_delta", "text": text})
@@ -94,19 +98,19 @@ class MessagesStreaming:
             case Finished() if self._finished is None:
                 self._finished = came
 
-    def close(self) -> Iterator[bytes]:
+    def close(self, bill: Bill) -> Iterator[bytes]:
         yield from self._begin()
         yield from self._closed()
         finished = self._finished
         delta = _stop(finished.reason if finished else None, finished.raw if finished else None)
-        usage = _usage(self._usage)
-        yield event({"type": "message_delta", "delta": delta, "usage": usage}, "message_delta")
+        usage = {"usage": bill.usage(_usage(self._usage)), **bill.member()}
+        yield event({"type": "message_delta", "delta": delta, **usage}, "message_delta")
         yield event({"type": "message_stop"}, "message_stop")
 
-    def failed(self, error: VisionError) -> Iterator[bytes]:
+    def failed(self, error: VisionError, bill: Bill) -> Iterator[bytes]:
         refused_in_words = self._finished and self._finished.reason is FinishReason.REFUSAL
         if isinstance(error, Refused) and refused_in_words:
-            yield from self.close()
+            yield from self.close(bill)
             return
         yield event(refused(error), "error")
 

@@ -49,6 +49,12 @@ class Metrics:
             ("model", "kind"),
             registry=made,
         )
+        self._usd = Counter(
+            "vision_cost_usd_total",
+            "US dollars, of the answers whose cost is known.",
+            ("model",),
+            registry=made,
+        )
         self._failures = Counter(
             "vision_provider_failures_total",
             "Attempts that failed, by the provider's status or the kind of failure.",
@@ -63,10 +69,12 @@ class Metrics:
     def first_text(self, api: str, model: str, seconds: float) -> None:
         self._first.labels(api, model).observe(seconds)
 
-    def used(self, model: str, usage: Usage) -> None:
+    def used(self, model: str, usage: Usage, usd: float | None) -> None:
         for kind, count in (("input", usage.input), ("output", usage.output)):
             if count:
                 self._tokens.labels(model, kind).inc(count)
+        if usd is not None:
+            self._usd.labels(model).inc(usd)
 
     def failed(self, model: str, provider: str, error: VisionError) -> None:
         reason = str(error.status) if error.status else error.default_code

@@ -123,6 +123,7 @@ def _schemas() -> Json:
         "supports_vision": _or_null(FLAG),
         "supports_function_calling": FLAG,
     }
+    each = {f"{way}_cost_per_token": _or_null(NUMBER) for way in ("input", "output")}
     return {
         "ChatRequest": _chat(),
         "ResponsesRequest": _responses(),
@@ -143,7 +144,7 @@ def _schemas() -> Json:
                     ("model_name", "litellm_params", "model_info"),
                     model_name=TEXT,
                     litellm_params={"type": "object"},
-                    model_info=_object((), **info),
+                    model_info=_object((), **info, **each),
                 )
             ),
         ),

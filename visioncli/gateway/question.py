@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,11 +12,13 @@ from visioncli.config import NOTHING
 from visioncli.core import openai
 from visioncli.core.errors import UsageError
 from visioncli.core.openai import Image
+from visioncli.core.record import record
 from visioncli.core.types import ImagePart, Options, Request
 from visioncli.images import sniff
 from visioncli.python import pictures
 
 from .body import Body
+from .fields import translated
 
 # Other gateways take these of a caller: here they are the operator's alone.
 OPERATORS = {
@@ -25,15 +27,10 @@ OPERATORS = {
     *("max_side", "custom_llm_provider", "organization", "fallbacks", "mock_response"),
 }
 CREDENTIALS = ("aws_", "azure_", "vertex_", "watsonx_", "oci_")
-# What tells OpenAI something and the model nothing: other wires do not know these.
-OPENAIS = {
-    *("user", "store", "metadata", "service_tier", "parallel_tool_calls", "prompt_cache_key"),
-    *("safety_identifier", "prompt_cache_retention", "tool_choice", "function_call"),
-}
 TOOLS = ("tools", "functions")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Question:
     """model: as the caller names it. only: fields for one dialect alone, by its name.
 
@@ -51,24 +48,24 @@ class Question:
     ) -> tuple[Request, tuple[str, ...]]:
         """(the request as one dialect takes it, warnings). defaults: of what nobody asked for."""
         options = _defaulted(self.request.options, defaults) if defaults else self.request.options
-        extra = dict(options.extra)
-        left: list[str] = []
-        if not name.startswith("openai"):
-            left += sorted(OPENAIS & extra.keys())
+        extra, left = translated(options.extra, name)
         for dialect, fields in self.only.items():
             if dialect == name:
-                extra |= fields
+                extra = {**extra, **fields}
             else:
-                left += fields
-        for field_name in left:
-            extra.pop(field_name, None)
-        if not left and not self.only and options is self.request.options:
+                left += tuple(fields)
+        if options is self.request.options and extra is options.extra and not left:
             return self.request, ()
-        made = replace(options, extra=MappingProxyType(extra))
-        warnings = tuple(
-            f"{field_name} is left out: {name} has no such field" for field_name in left
-        )
-        return replace(self.request, options=made), warnings
+        made = replace(options, extra=MappingProxyType(dict(extra)))
+        return replace(self.request, options=made), _left_out(left, name)
+
+
+def _left_out(names: tuple[str, ...], dialect: str) -> tuple[str, ...]:
+    if not names:
+        return ()
+    if len(names) == 1:
+        return (f"{names[0]} is left out: {dialect} has no such field",)
+    return (f"{', '.join(names)} are left out: {dialect} has no such fields",)
 
 
 def _defaulted(options: Options, defaults: Mapping[str, Any]) -> Options:

@@ -26,6 +26,7 @@ from . import responses_in
 from .body import Body
 from .chat import refused
 from .question import Question
+from .receipt import Bill
 from .wire import event
 
 INCOMPLETE: Mapping[FinishReason | None, str] = {
@@ -42,7 +43,9 @@ class Responses:
     def read(self, body: Body) -> Question:
         return responses_in.read(body)
 
-    def whole(self, answer: Answer, head: Head, question: Question) -> Mapping[str, Any]:
+    def whole(
+        self, answer: Answer, head: Head, question: Question, bill: Bill
+    ) -> Mapping[str, Any]:
         output = []
         if answer.reasoning:
             output.append(_reasoning(_id("rs"), answer.reasoning))
@@ -50,7 +53,7 @@ class Responses:
             refusal = answer.finish is FinishReason.REFUSAL
             output.append(_message(_id("msg"), answer.text, refusal=refusal))
         response = _response(_id("resp"), head, question)
-        return _completed(response, answer, output)
+        return _completed(response, answer, output, bill)
 
     def streaming(self, head: Head, question: Question) -> ResponsesStreaming:
         return ResponsesStreaming(head, question)
@@ -90,17 +93,17 @@ class ResponsesStreaming:
             case Finished(reason) if self._finish is None:
                 self._finish = reason
 
-    def close(self) -> Iterator[bytes]:
+    def close(self, bill: Bill) -> Iterator[bytes]:
         yield from self._begin()
         if not self._output and not self._kind:
             yield from self._opened("message", "msg")
         yield from self._closed()
-        whole = _completed(self._response, self._fold.answer, self._output)
+        whole = _completed(self._response, self._fold.answer, self._output, bill)
         yield self._event(f"response.{whole['status']}", {"response": whole})
 
-    def failed(self, error: VisionError) -> Iterator[bytes]:
+    def failed(self, error: VisionError, bill: Bill) -> Iterator[bytes]:
         if isinstance(error, Refused) and self._finish is FinishReason.REFUSAL:
-            yield from self.close()
+            yield from self.close(bill)
             return
         yield from self._begin()
         said = refused(error)["error"]
@@ -120,8 +123,6 @@ class ResponsesStreaming:
     def _begin(self) -> Iterator[bytes]:
         if not self._begun:
             self._begun = True
-            if model := self._fold.answer.model:
-                self._response["model"] = model
             yield self._event("response.created", {"response": self._response})
             yield self._event("response.in_progress", {"response": self._response})
 
@@ -199,16 +200,16 @@ def _response(id_: str, head: Head, question: Question) -> dict[str, Any]:
 
 
 def _completed(
-    response: Mapping[str, Any], answer: Answer, output: list[dict[str, Any]]
+    response: Mapping[str, Any], answer: Answer, output: list[dict[str, Any]], bill: Bill
 ) -> dict[str, Any]:
     why = INCOMPLETE.get(answer.finish)
     return {
         **response,
         "status": "incomplete" if why else "completed",
         "incomplete_details": {"reason": why} if why else None,
-        "model": answer.model or response["model"],
         "output": output,
-        "usage": _usage(answer.usage),
+        "usage": bill.usage(_usage(answer.usage)),
+        **bill.member(),
     }
 
 

@@ -72,7 +72,7 @@ def _listening(host: str, port: int) -> list[socket.socket]:
     for family, _, _, _, address in dict.fromkeys(found):
         at = (address[0], sockets[0].getsockname()[1], *address[2:]) if sockets else address
         try:
-            sockets.append(socket.create_server(at[:2], family=family, backlog=BACKLOG))
+            made = socket.create_server(at[:2], family=family, backlog=BACKLOG)
         except OSError as error:
             if sockets:  # a second address of a name, of a kind that this machine lacks
                 continue
@@ -80,6 +80,9 @@ def _listening(host: str, port: int) -> list[socket.socket]:
                 f"{host}:{port} cannot be served: {error.strerror or error}",
                 hint="--port 0 takes any that is free",
             ) from None
+        # By this name of its protocol asyncio knows that small pieces must not wait for each other
+        # (TCP_NODELAY): 40 ms a request.
+        sockets.append(socket.socket(family, made.type, socket.IPPROTO_TCP, fileno=made.detach()))
     return sockets
 
 

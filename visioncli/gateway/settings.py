@@ -20,7 +20,14 @@ A file for `--config` whose name ends in .toml:
     api_key = "os.environ/LLAVA_KEY"     # instead of the provider's own variable
     vision = true                        # comes before the catalogue; so do context (tokens),
                                          # max_output (tokens) and mode ("chat")
+    usd_in = 0.1                         # US dollars for a million tokens, before the catalogue's;
+    usd_out = 0.4                        # of input, and of output
     params = { temperature = 0.2 }       # fields of a request that does not say them itself
+    env = { AWS_REGION = "eu-west-1" }   # variables of the provider that are others for this entry
+
+    [[models]]
+    name = "anthropic/*"                 # any name of this form; the model has the same asterisk
+    model = "anthropic/*"
 
 Unknown keys and wrong types are errors that name file, line and key.
 """
@@ -30,13 +37,15 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from visioncli.auth import keys
+from visioncli.catalogue import prices
 from visioncli.config import NOTHING, line_of
 from visioncli.core.errors import KeyProblem, UsageError
+from visioncli.core.record import record
 from visioncli.core.secret import Secret
 from visioncli.core.tables import read
 
@@ -49,12 +58,14 @@ RANGES = {
     "max_body": (1024, 1 << 31),
     "max_concurrent": (1, 100_000),
     "max_side": (16, 100_000),
+    "usd_in": (0, prices.DEAREST),
+    "usd_out": (0, prices.DEAREST),
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Entry:
-    """One model behind a name. context, max_output: tokens. timeout: seconds."""
+    """One model behind a name. context, max_output: tokens. usd_in, usd_out: a million of them."""
 
     name: str
     model: str
@@ -64,7 +75,18 @@ class Entry:
     context: int | None = None
     max_output: int | None = None
     mode: str | None = None
+    usd_in: float | None = None
+    usd_out: float | None = None
     params: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    env: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+    def at_home(self, env: Mapping[str, str]) -> tuple[Entry, Mapping[str, str]]:
+        """(its address as it is here, the environment that it has). The key is looked up when it is
+        needed. Raises UsageError (2) for a variable that is not set.
+        """
+        own = {name: _here(said, name, env) for name, said in self.env.items()}
+        at = None if self.api_base is None else _here(self.api_base, "api_base", env)
+        return replace(self, api_base=at), {**env, **own} if own else env
 
     def key(self, env: Mapping[str, str]) -> keys.Key | None:
         """None where the provider's own is meant. Raises KeyProblem (4)."""
@@ -72,8 +94,14 @@ class Entry:
             return None
         return keys.given(resolved(self.api_key, f"the api_key of {self.name}", env), "api_key")
 
+    def price(self) -> prices.Price | None:
+        """What is said here of it; None where nothing is."""
+        if self.usd_in is None and self.usd_out is None:
+            return None
+        return prices.Price(self.usd_in, self.usd_out, self.name)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record(kw_only=True)
 class Gateway:
     """models: none means every PROVIDER/MODEL whose key is set."""
 
@@ -97,7 +125,7 @@ class Gateway:
         return keys.checked(resolved(said, "the master key", env), "the master key")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loaded:
     """warnings: what the file says that is not used."""
 
@@ -118,6 +146,13 @@ def resolved(said: str, whose: str, env: Mapping[str, str]) -> str:
     if value := env.get(name, ""):
         return value
     raise KeyProblem(f"{whose} is {said}, and {name} is not set", hint=f"export {name}=…")
+
+
+def _here(said: str, what: str, env: Mapping[str, str]) -> str:
+    try:
+        return resolved(said, what, env)
+    except KeyProblem as error:  # it is no key
+        raise UsageError(error.message, hint=error.hint) from None
 
 
 def unset(gateway: Gateway, env: Mapping[str, str]) -> Iterator[str]:
@@ -155,7 +190,16 @@ def _toml(text: str, file: Path) -> Gateway:
     gateway = read(Gateway, table, where)
     for name, value in table.items():
         check_range(name, value, where((name,)))
+    check_prices(gateway, file)
     return gateway
+
+
+def check_prices(gateway: Gateway, file: Path) -> None:
+    """Raises UsageError (2)."""
+    for entry in gateway.models:
+        for name, usd in (("usd_in", entry.usd_in), ("usd_out", entry.usd_out)):
+            if usd is not None:
+                check_range(name, usd, f"for {entry.name}, {file}")
 
 
 def check_range(name: str, value: object, where: str) -> None:

@@ -17,6 +17,7 @@ from tests.llama.conftest import llama, models  # noqa: F401 - fixtures
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+WAIT = 30_000  # ms: a machine of two processors that does much else is slow, and not wrong
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -27,8 +28,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip("playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as driver:
         # Chromium's own sandbox does not start as root.
         sandbox = [] if getattr(os, "geteuid", lambda: 1)() else ["--no-sandbox"]
@@ -57,7 +59,7 @@ def gateway(server: Gateway) -> Gateway:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a fresh profile. Nothing may go wrong in it that the test does not look for."""
     context = browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WAIT)
     opened = context.new_page()
     broken: list[str] = []
     opened.on("pageerror", lambda error: broken.append(str(error)))

@@ -157,6 +157,21 @@ def test_a_photograph_of_a_type_that_browsers_do_not_name(
     assert part["image_url"]["url"].startswith("data:image/jpeg;base64,")
 
 
+def test_what_it_cost_and_what_is_worth_telling_is_shown(page: Page, served: str) -> None:
+    unlocked(page, served)
+    notes = page.locator("#notes")
+    page.select_option("#model", "strange")
+    seen.ask(page, "What is it?", CAT)
+    seen.status(page, "Answered.")
+    expect(notes.locator("li")).to_have_count(1)
+    expect(notes).to_contain_text("whether openai/nobody-knows-it sees pictures is not known")
+    expect(page.locator("#figure-cost")).to_have_text("not reported")
+    page.select_option("#model", "gpt")
+    seen.ask(page, "And now?")
+    expect(page.locator("#figure-cost")).to_have_text("$0.0003")  # 85 and 9 tokens of gpt-4o
+    expect(notes).to_be_hidden()
+
+
 def test_the_page_needs_no_key_and_holds_none(page: Page, served: str) -> None:
     answer = page.goto(served)
     assert answer is not None

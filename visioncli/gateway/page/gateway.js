@@ -90,7 +90,7 @@ export async function models(key) {
   return listed.map(({ id }) => ({ name: String(id), sees: sees.get(id) ?? null }));
 }
 
-// Yields {text}, {thinking}, {model}, {usage}, {cost} and {finish} as they come. It is complete only
+// Yields {text}, {thinking}, {model}, {usage}, {notes} and {finish} as they come. It is complete only
 // where a finish reason or [DONE] came; else the last thing is a Failed.
 export async function* answer(body, key, signal) {
   const response = await call(ASK, key, {
@@ -132,4 +132,5 @@ function* told(chunk) {
   if (delta.refusal) yield { text: delta.refusal };
   if (choice?.finish_reason) yield { finish: choice.finish_reason };
   if (chunk.usage) yield { usage: chunk.usage };
+  if (Array.isArray(chunk.vision?.warnings)) yield { notes: chunk.vision.warnings };
 }

@@ -86,9 +86,9 @@ async function ask() {
   problem("");
   at("request-note").textContent = "As it was sent.";
   draw();
-  const figures = { began: performance.now(), first: null, model: what.model, usage: null };
+  const figures = { began: performance.now(), first: null, model: what.model, usage: null, notes: [] };
   const writer = new Writer(at("answer"));
-  at("figures").hidden = true;
+  at("figures").hidden = at("notes").hidden = true;
   say("Asking …");
   at("answer").parentElement.scrollIntoView({ block: "nearest" });
   try {
@@ -123,13 +123,25 @@ async function read(sent, figures, writer) {
     } else if (piece.thinking && figures.first === null) say("Thinking …");
     if (piece.model) figures.model = piece.model;
     if (piece.usage) figures.usage = piece.usage;
+    if (piece.notes) figures.notes = piece.notes;
     if (piece.finish) end = piece.finish;
   }
   if (figures.first === null) say("The answer is empty.");
   else say(ENDS[end] ?? "Answered.");
 }
 
-function show({ began, first, model, usage }) {
+// What the server says of its own accord: a picture that was made smaller, say.
+function remark(notes) {
+  at("notes").replaceChildren(...notes.map((text) => {
+    const item = document.createElement("li");
+    item.textContent = name(text);
+    return item;
+  }));
+  at("notes").hidden = !notes.length;
+}
+
+function show({ began, first, model, usage, notes }) {
+  remark(notes);
   if (first === null && !usage) return; // nothing came
   at("figure-model").textContent = name(model);
   at("figure-in").textContent = count(usage?.prompt_tokens);
