@@ -122,6 +122,12 @@ def _drip(peer: Peer, data: bytes) -> None:
             return
 
 
+@fault("no-tls", before_body=True)
+def no_tls(peer: Peer) -> None:
+    """What a server that speaks plain HTTP alone says to a handshake."""
+    peer.send(whole(b"", 400, connection="close"))
+
+
 @fault("deaf", before_body=True)
 def deaf(peer: Peer) -> None:
     """Takes the headers of a request and nothing of its body."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import select
 import socket
 import ssl
@@ -13,10 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from PIL import Image
+
 from tests import vendors
+from tests.images.corpus import saved
 
 STEP = 1 << 16
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+PICTURE = saved(Image.frombytes("L", (32, 32), random.Random(1).randbytes(1024)), "PNG")
+TLS = b"\x16\x03"  # how a client begins that takes the server for one that speaks it
 ACCEPT = 0.02  # seconds between two looks at whether the server shall stop
 
 
@@ -36,7 +41,8 @@ class Received:
 
 @dataclass
 class Faults:
-    """received: whole requests only, in order. connections: how many were opened.
+    """received: whole requests only, in order. asked: the paths of all that began. connections: how
+    many were opened.
 
     left: a client went away before it had been told all.
     """
@@ -45,6 +51,7 @@ class Faults:
     port: int
     tls: bool = False
     received: list[Received] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     connections: int = 0
     stopping: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
@@ -93,12 +100,16 @@ class Peer:
             if not piece:
                 return
             data += piece
+            if data.startswith(TLS):
+                self.fault = "no-tls"
+                return
         head, _, self.begun = data.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ", 2)
         pairs = (line.partition(":") for line in lines)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         self.request = Received(method, path, headers, b"")
+        self._server.asked.append(path)
         where = urlsplit(path).path  # a proxy is asked for a whole address
         if where.startswith("/f/"):
             words = where.split("/")[2].split(":")
