@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
+
+from visioncli.core.record import record
 
 from . import dialects, fitting, providers
 from .aim import Aim, take
@@ -49,7 +51,7 @@ class Call(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HttpCall:
     """A request that is built and has its key; making it is all that is left."""
 

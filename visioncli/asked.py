@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from visioncli.core.record import record
 
 from .auth import keys
 from .core.errors import VisionError
@@ -14,7 +16,7 @@ TIMEOUT, RETRIES = 600.0, 2  # seconds for everything; attempts after the first
 Told = Callable[[VisionError, float], None]  # an error, and the seconds before the next attempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Asked:
     """What is asked, whatever model answers it.
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from visioncli.core.record import record
 
 from . import config, providers
 from .catalogue import index, lookup
@@ -21,7 +23,7 @@ CONFIGURATION = "configuration"  # the source of a verdict
 EYES = ModelRef("local", "eyes")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """why: who chose, where it was not the caller; for a note on stderr."""
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil
 from typing import Any
+
+from visioncli.core.record import record
 
 from .catalogue import image_tokens, prices
 from .catalogue.image_formulas import Crops
@@ -46,7 +48,7 @@ REPORT_USD = ("openrouter",)  # whose own figure counts
 THOUGHT_APART, THOUGHT_UNCLEAR = "gemini", "xai"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Estimate:
     """None: not known; `unknown` says why.
 

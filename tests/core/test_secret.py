@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import traceback
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from visioncli.core.secret import Secret
+from visioncli.core.secret import LONG, Secret, Veil, hide_known
 
 CANARY = "sk-canary-0123456789abcdef"
 
@@ -62,3 +65,54 @@ def test_what_goes_along_with_it_is_hidden_too() -> None:
 
 def test_a_key_that_is_no_secret_does_not_garble_words() -> None:
     assert Secret("x").hide("extra text") == "extra text"
+
+
+KEY = "sk-canary-7Qz/9f2LwX0pRk4vTn8bYd3"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "sk-canary-7Qz%2F9f2LwX0pRk4vTn8bYd3",
+        "c2stY2FuYXJ5LTdRei85ZjJMd1gwcFJrNHZUbjhiWWQz",
+        KEY[:17],
+        KEY[:-1],
+    ],
+)
+def test_other_forms_and_the_half_of_it_are_hidden(form: str) -> None:
+    shown = Secret(KEY).hide(f"no {form} here")
+    assert form[:8] not in shown
+    assert shown.endswith(" here")
+
+
+def test_a_beginning_that_many_keys_have_stays() -> None:
+    assert Secret("sk-ant-api03-0123456789").hide("not sk-ant-api03- ") == "not sk-ant-api03- "
+
+
+def test_what_was_not_foreseen_hides_every_key_that_was_at_hand() -> None:
+    Secret("first-key-0123456789"), Secret("other-key-0123456789", "session-0123456789")
+    said = hide_known("first-key-0123456789 other-key-0123456789 session-0123456789 short")
+    assert said == "…6789 …6789 …6789 short"
+
+
+words = st.lists(st.sampled_from([KEY, KEY[:9], KEY[:20], KEY[5:], "s", "sk-", "a cat ", "\u00e9"]))
+
+
+@given(words, st.lists(st.integers(0, 300)))
+def test_an_answer_is_as_it_was_but_for_the_key_however_it_is_cut(
+    said: list[str], cuts: list[int]
+) -> None:
+    text = "".join(said)
+    ends = sorted({cut % (len(text) + 1) for cut in cuts} | {0, len(text)})
+    veil = Veil((KEY,))
+    pieces = [veil.feed(text[a:b]) for a, b in pairwise(ends)]
+    shown = "".join(pieces) + veil.close()
+    assert KEY not in shown
+    if KEY[:LONG] not in text:
+        assert shown == text
+    assert shown.count("\u00e9") == text.count("\u00e9")
+
+
+def test_a_key_of_few_letters_is_no_secret_in_an_answer() -> None:
+    veil = Veil(("password",))
+    assert veil.feed("the password is password") + veil.close() == "the password is password"

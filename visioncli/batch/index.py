@@ -13,10 +13,10 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from visioncli.core.record import record
 from visioncli.images.blobs import Identity
 
 from . import hashes
@@ -46,7 +46,7 @@ Input = tuple[int, int]
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """The newest record of a key, and the bytes of the output where it stands."""
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from visioncli.core.errors import UsageError, VisionError
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 from visioncli.core.types import Answer, Usage
 from visioncli.images import names
 
+DEEPEST = 64  # levels of a value that comes from elsewhere; Python's own limit may be near
+
 _json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """One request to come.
 
@@ -41,7 +44,7 @@ class Item:
         return [_shown(image) for image in self.images]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Outcome:
     """What became of an item. sha256: of each picture as found, None for one that was not here.
 
@@ -98,6 +101,20 @@ def _shown(image: str) -> str:
         with suppress(UsageError):  # what is no address is told when it is read
             return names.without_user(image)[0]
     return image
+
+
+def can_be_kept(value: Any, levels: int = DEEPEST) -> bool:
+    """Whether JSON can say it, and be read again: no NaN, nothing that is nested without end."""
+    match value:
+        case None | str():  # nearly always
+            return True
+        case float():
+            return math.isfinite(value)
+        case list():
+            return levels > 0 and all(can_be_kept(item, levels - 1) for item in value)
+        case dict():
+            return levels > 0 and all(can_be_kept(item, levels - 1) for item in value.values())
+    return True
 
 
 def line(record: Mapping[str, Any]) -> bytes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from visioncli.asked import Asked, question
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 from visioncli.core.types import Detail, ImagePart, Request
 from visioncli.images.sources import Picture
@@ -18,7 +19,7 @@ from .item import Item
 VERSION = 1  # of the key; another one asks everything anew
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Job:
     """asked: its request holds the options and no messages. formats: source or "" -> media type."""
 

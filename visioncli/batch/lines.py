@@ -11,6 +11,8 @@ from visioncli.core.errors import ImageProblem, UsageError, VisionError
 from visioncli.core.fields import preview
 from visioncli.images import names, sources
 
+from .item import can_be_kept
+
 LONGEST = 16 << 20  # bytes; a picture may stand in a line as data:, as large as any is sent
 KEPT = 200  # bytes of one that is longer, for its record
 
@@ -130,6 +132,10 @@ def _read(found: Mapping[str, Any]) -> Line:
     question = found.get("question")
     if question is not None and not (isinstance(question, str) and question.strip()):
         raise UsageError(f"the question of a line is no text: {preview(json.dumps(question))}")
+    if not can_be_kept(found.get("id")):
+        raise UsageError(
+            "the id of a line holds what no record can: NaN, Infinity or too many levels"
+        )
     each = tuple(name for image in images for name in sources.each(image))
     return Line(each, question, found.get("id"))
 

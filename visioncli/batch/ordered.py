@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from visioncli.core.record import record
 from visioncli.images.blobs import Identity
 
 from .item import Item, Outcome, line
@@ -14,7 +14,7 @@ from .output import Known, Output
 WINDOW = 4  # items for each worker that may wait for one before them
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Held:
     """What is to be done when its turn comes. key: of an outcome that nobody else knows yet."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from visioncli.core.record import record
 from visioncli.images.blobs import Identity
 
 from .item import Item, Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """The newest record of a key. exit: of its error, 0 for an answer. record: its line."""
 

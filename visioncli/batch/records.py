@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from visioncli.core.errors import OutputProblem
+from visioncli.core.record import record
 
-from .item import Item, line
+from .item import Item, can_be_kept, line
 
 PIECE = 1 << 20  # bytes that are read at a time
 LONGEST = 128 << 20  # bytes; no answer that is read is as long
-KEY = 64  # digits of a key
+KEY = re.compile("[0-9a-f]{64}")
+EXITS = 255  # the highest status that there is
 BEGINNING = b'{"id":'  # of every record that was written here
 NOT_OURS = "name another file with -O, or mend this one: nothing in it is overwritten"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """What the index needs of a record. start, length: bytes, the line's end included. crc: of the
     file from its beginning to the end of this line.
@@ -80,13 +82,17 @@ def read(text: bytes) -> tuple[str, Any, Any, int, bool] | None:
     try:
         record = json.loads(text)
         key, error = record["key"], record.get("error")
-        bytes.fromhex(key)
-        if len(key) != KEY or not record["model"] or not ("answer" in record or error):
+        if not KEY.fullmatch(key) or not record["model"] or not ("answer" in record or error):
             return None
-        exit_, retryable = (int(error["exit"]), bool(error["retryable"])) if error else (0, False)
-        return key, record["image"], record["id"], exit_, retryable
+        exit_, retryable = (error["exit"], error["retryable"]) if error else (0, False)
+        if type(exit_) is not int or type(retryable) is not bool or not 0 <= exit_ <= EXITS:
+            return None
+        image, id_ = record["image"], record["id"]
+        if not (can_be_kept(image) and can_be_kept(id_)):
+            return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    return key, image, id_, exit_, retryable
 
 
 def not_ours(path: str, where: str) -> OutputProblem:

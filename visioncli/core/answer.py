@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .errors import Incomplete, Refused, VisionError
+from .fields import preview
 from .types import (
     Answer,
     Event,
@@ -41,7 +42,7 @@ class Fold:
                 self._usage = merged(self._usage, event)
             case Started():
                 self._started = event
-            case Finished():
+            case _:  # Finished
                 self._finished = self._finished or event
 
     @property
@@ -80,7 +81,7 @@ def merged(old: Usage, new: Usage) -> Usage:
 def problem(answer: Answer) -> VisionError | None:
     """What an answer that arrived whole still lacks: None if it is complete."""
     raw = answer.finish_raw
-    said = f" ({raw})" if raw and raw != answer.finish else ""
+    said = f" ({preview(raw)})" if raw and raw != answer.finish else ""
     match answer.finish:
         case FinishReason.LENGTH:
             return Incomplete(
@@ -94,5 +95,5 @@ def problem(answer: Answer) -> VisionError | None:
             return Refused(f"the model refused to answer{said}", code="refusal")
         case FinishReason.INCOMPLETE | None:
             return Incomplete(f"the answer is not complete{said}", code="incomplete")
-        case FinishReason.STOP:
+        case _:  # STOP
             return None

@@ -11,10 +11,10 @@ import json
 import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .errors import UsageError
+from .record import record
 from .types import Blob, Unfetched
 
 # Fields that are said otherwise: whoever overwrote them would lose the pictures, or the reader of
@@ -31,7 +31,7 @@ HELD = {
 MARK = os.urandom(16).hex()  # no text of a user's can hold it: it never leaves the process
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Base64:
     """A JSON string: `prefix` (ASCII, no quotes) followed by the base64 of `blob`."""
 

@@ -6,15 +6,16 @@ https://platform.openai.com/docs/api-reference/chat/streaming
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from .answer import merged
 from .completion import REASONS, CompletionUsage, Fields, Head, Reason, usage
+from .record import record
 from .types import Event, Finished, FinishReason, ReasoningDelta, Started, TextDelta, Usage, Warned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Delta(Fields):
     role: Literal["assistant"] | None = None
     content: str | None = None
@@ -22,7 +23,7 @@ class Delta(Fields):
     reasoning_content: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ChunkChoice(Fields):
     index: int = 0
     delta: Delta
@@ -30,7 +31,7 @@ class ChunkChoice(Fields):
     logprobs: None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ChatCompletionChunk(Fields):
     """A piece of an answer. choices: one; none in the last chunk, which holds the usage."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any, Literal
 
+from .record import record
 from .types import Answer, FinishReason, Usage
 
 Reason = Literal["stop", "length", "content_filter"]
@@ -63,17 +64,17 @@ def _plain(value: Any, exclude_none: bool) -> Any:
     return [_plain(item, exclude_none) for item in value] if isinstance(value, tuple) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PromptTokensDetails(Fields):
     cached_tokens: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CompletionTokensDetails(Fields):
     reasoning_tokens: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CompletionUsage(Fields):
     """Counts of tokens as the provider reported them. None: not reported, never zero."""
 
@@ -84,7 +85,7 @@ class CompletionUsage(Fields):
     completion_tokens_details: CompletionTokensDetails | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CompletionMessage(Fields):
     """content: None where there is no text. refusal: why there is none, or the refusing text.
 
@@ -98,7 +99,7 @@ class CompletionMessage(Fields):
     reasoning_content: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Choice(Fields):
     index: int = 0
     message: CompletionMessage
@@ -106,7 +107,7 @@ class Choice(Fields):
     logprobs: None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ChatCompletion(Fields):
     """id: the provider's, or one of ours. created: seconds since 1970. model: what answered.
 
@@ -123,7 +124,7 @@ class ChatCompletion(Fields):
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Head:
     """What stands in for what the provider does not say of its answer, and when it was asked."""
 

@@ -16,11 +16,12 @@ from .body import JsonBody
 from .errors import VisionError
 from .fields import preview
 from .framing import Frame, Framing
+from .record import record
 from .target import Target
 from .types import Event, Finished, FinishReason, Request, Warned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HttpRequest:
     """What goes over the wire, but for the key. warnings: what the wire could not say."""
 
@@ -31,7 +32,7 @@ class HttpRequest:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HttpError:
     """A response that is an error. headers: names in lower case."""
 

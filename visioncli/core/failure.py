@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .dialect import HttpError
@@ -24,6 +23,7 @@ from .errors import (
     VisionError,
 )
 from .fields import preview, word
+from .record import record
 from .waiting import asked
 
 CANNOT_SEE = "cannot_see"
@@ -62,7 +62,7 @@ OPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Said:
     """What a provider's error says, as its dialect reads it.
 

@@ -10,13 +10,16 @@ from .errors import BadAnswer
 
 PREVIEW = 200  # characters of a foreign answer that an error shows
 RICHES = 10**9
+MULTITUDE = 10**15
 
 
 def preview(data: bytes | str, limit: int = PREVIEW) -> str:
     """The first `limit` characters, control characters escaped, on one line."""
     if isinstance(data, bytes):
         data = data[: 4 * limit + 4].decode("utf-8", "replace")
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in data[:limit])
+    shown = data[:limit]
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
     return shown + ("…" if len(data) > limit else "")
 
 
@@ -82,11 +85,13 @@ def mappings(source: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def count(source: Mapping[str, Any], name: str) -> int | None:
-    """The whole number at `name`, or None: a count that is no number was not reported."""
+    """The whole number at `name`, or None: a count that is no number was not reported, nor was one
+    of MULTITUDE tokens, with which nobody can reckon on.
+    """
     value = source.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value) if value == value and value != float("inf") else None  # noqa: PLR0124 - NaN
+    return int(value) if 0 <= value < MULTITUDE else None  # NaN is not, either
 
 
 def amount(source: Mapping[str, Any], name: str) -> float | None:

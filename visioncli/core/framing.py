@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from .errors import BadAnswer
+from .record import record
 
 LINE_END = re.compile(rb"\r\n|\n|\r(?=[^\n])")  # a lone CR ends a line once the next byte is known
 LINE_CAP = 16 << 20  # bytes without a line end; no provider sends a frame of that size
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """One event of a stream. event: its name, where the wire names events.
 

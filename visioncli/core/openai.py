@@ -10,13 +10,13 @@ place, `messages[0].content[1].image_url`; nothing is left out in silence and no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, get_args
 
 from . import data_address
 from .errors import UsageError
 from .fields import preview
+from .record import record
 from .types import BytesBlob, Detail, ImagePart, Message, Options, Part, Request, Role, TextPart
 
 ROLES: Mapping[str, Role] = {
@@ -32,7 +32,7 @@ OWN = {  # what is not passed on as it is
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Image:
     """A picture as a message names it. where: its place. format: the type it is said to have."""
 

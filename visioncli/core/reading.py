@@ -63,6 +63,7 @@ class StreamReader:
         self._parser = dialect.parser()
         self._unframed = Unframed()
         self._text, self._reasoning = Characters(), Characters()
+        self._spoiled = False  # behind the answer's end: told once, however much of it comes
         self.seen = Seen()
 
     @property
@@ -70,7 +71,7 @@ class StreamReader:
         return self._parser.ended
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
-        if self.ended:
+        if self.ended or self._spoiled:
             return
         self._unframed.add(chunk)
         try:
@@ -81,11 +82,12 @@ class StreamReader:
         except BadAnswer as error:  # a frame that is damaged
             if self.seen.finished is None:
                 raise
+            self._spoiled = True
             yield _late(error)
 
     def close(self) -> Iterator[Event]:
         """To be called when the stream ended well; raises where the answer did not."""
-        for frame in () if self.ended else self._framing.close():
+        for frame in () if self.ended or self._spoiled else self._framing.close():
             yield from self._last(frame)
         if (body := self._unframed.foreign) is not None:  # it was not streamed after all
             yield from _one_piece(self._parser, body, self.seen)
@@ -117,8 +119,7 @@ class StreamReader:
         except BadAnswer:
             if not frame.data.startswith(("{", "[")):  # "[DONE]"; all else that is sent is JSON
                 raise
-            if self.seen.finished is None:
-                raise cut(text=self.seen.text) from None
+            raise cut(text=self.seen.text) from None
 
     def _events(self, frame: Frame) -> Iterator[Event]:
         self._unframed.frame()

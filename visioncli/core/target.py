@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
+
+from .record import record
 
 
 class ModelRef(NamedTuple):
@@ -18,7 +20,7 @@ class ModelRef(NamedTuple):
         return f"{self.provider}/{self.model}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Limits:
     """What a provider refuses, as its documentation says. None: not known, let the vendor refuse.
 
@@ -34,7 +36,7 @@ class Limits:
     image_pixels: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Listing:
     """Where a provider lists its models.
 
@@ -49,7 +51,7 @@ class Listing:
     base_url_env: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Batch:
     """How a provider takes many requests at once, and answers them within a day for less.
 
@@ -66,7 +68,7 @@ class Batch:
     price: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Provider:
     """One row: a TOML file of the package, or a table [providers.NAME] of the user's.
 
@@ -115,7 +117,7 @@ class Provider:
     source: str = ""  # the file that says all this
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Target:
     """A model reference resolved: the row that answers for this model, and the address to use.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from .errors import UsageError
+from .record import record
 
 PDF = "application/pdf"
 Role = Literal["system", "user", "assistant"]
@@ -26,7 +27,7 @@ class Blob(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BytesBlob:
     """Bytes that are in memory already."""
 
@@ -40,7 +41,7 @@ class BytesBlob:
         yield self.data
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unfetched:
     """Stands in a dry run for bytes that would be downloaded. shown: the address. size: 0."""
 
@@ -55,14 +56,14 @@ class Unfetched:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextPart:
     """Words of a message."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImagePart:
     """media_type: canonical, e.g. "image/jpeg", or None for an address whose type nothing tells.
 
@@ -78,7 +79,7 @@ class ImagePart:
 Part = TextPart | ImagePart
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """What one side said, its parts in order."""
 
@@ -86,7 +87,7 @@ class Message:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Options:
     """What may be asked for beside the messages. None and () mean: leave it to the provider.
 
@@ -102,7 +103,7 @@ class Options:
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Request:
     """One question to one model; the model itself is named by the Target."""
 
@@ -121,7 +122,7 @@ class FinishReason(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Started:
     """The answer has begun. id: the provider's id of it. model: what it says answered."""
 
@@ -129,21 +130,21 @@ class Started:
     model: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextDelta:
     """A piece of the answer."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReasoningDelta:
     """A piece of what the model thought before it answered."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Usage:
     """Token counts as reported; input includes cached. None: not reported, never zero.
 
@@ -157,14 +158,14 @@ class Usage:
     cost: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Warned:
     """What is worth telling, and no error."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finished:
     """raw: the provider's own word for the reason."""
 
@@ -175,7 +176,7 @@ class Finished:
 Event = Started | TextDelta | ReasoningDelta | Usage | Warned | Finished
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Answer:
     """What all events of one answer fold to. finish is None only while nothing finished it."""
 

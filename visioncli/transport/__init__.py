@@ -51,8 +51,8 @@ def send(
         attempt += 1
         held: list[Event] | None = []  # None once text has come: then there is no way back
         try:
-            for raw in once(request, dialect, stream=stream, clock=clock):
-                event = masked(raw, secret)
+            came = once(request, dialect, stream=stream, clock=clock)
+            for event in masked(came, secret):
                 if held is not None:
                     held.append(event)
                     if not (isinstance(event, TextDelta) and event.text):
@@ -67,7 +67,7 @@ def send(
                 yield from held
         except VisionError as error:
             unsent += not was_sent(error)
-            complete(error, provider, secret)
+            complete(error, provider, secret, request.headers)
             elapsed = time.monotonic() - clock.began
             delay = retry.next_delay(
                 error, attempt, elapsed, retries=retries, total=deadlines.total

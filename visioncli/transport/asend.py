@@ -41,10 +41,10 @@ async def attempt(
             # What was said before the connection went is not heard on one that others wait for.
             await asyncio.to_thread(alone, request, dialect, stream=stream, clock=clock, into=came)
     except VisionError as error:
-        complete(error, provider, secret)
+        complete(error, provider, secret, request.headers)
         raise
     finally:
-        into += [masked(event, secret) for event in came]
+        into += masked(came, secret)
 
 
 def alone(

@@ -16,7 +16,7 @@ from . import ANSWER_CAP, ERROR_CAP
 from .asend import alone, body_of, encoding_of, too_large
 from .channel import Channel, Response
 from .clock import Clock
-from .outcome import broken_off, complete, masked
+from .outcome import Mask, broken_off, complete
 from .waits import UploadBroken
 
 
@@ -34,6 +34,7 @@ async def events(
 
     Closing it, or cancelling who waits for it, closes the connection.
     """
+    mask = Mask(secret)
     try:
         try:
             async with (
@@ -41,7 +42,8 @@ async def events(
                 aclosing(_answer(response, dialect, stream=stream)) as answer,
             ):
                 async for event in answer:
-                    yield masked(event, secret)
+                    for shown in mask.of(event):
+                        yield shown
         except UploadBroken:
             # What was said before the connection went is not heard on one that others wait for.
             came: list[Event] = []
@@ -53,12 +55,17 @@ async def events(
             except VisionError as error:
                 failed = error
             for event in came:
-                yield masked(event, secret)
+                for shown in mask.of(event):
+                    yield shown
             if failed is not None:
                 raise failed from None
     except VisionError as error:
-        complete(error, provider, secret)
+        for shown in mask.close():
+            yield shown
+        complete(error, provider, secret, request.headers)
         raise
+    for shown in mask.close():
+        yield shown
 
 
 async def _answer(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +15,7 @@ import httpcore
 
 from visioncli import __version__
 from visioncli.core.errors import BadAnswer, NetworkProblem
+from visioncli.core.record import record
 
 from . import tls
 from .clock import Clock
@@ -39,7 +39,7 @@ class Sendable(Protocol):
     def headers(self) -> Mapping[str, str]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Response:
     """headers: names in small letters. The body is read once, by chunks() or read()."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from visioncli.core.errors import NetworkProblem
+from visioncli.core.record import record
 from visioncli.core.stop import Stop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Deadlines:
     """Seconds. connect: until a connection stands. idle: between two pieces of an answer whose body
     has begun. total: for everything, attempts and waits included; since: when that began, by the

@@ -19,6 +19,7 @@ import yarl
 from visioncli.core.dialect import HttpRequest
 from visioncli.core.errors import NetworkProblem, UsageError, VisionError
 from visioncli.core.fields import preview
+from visioncli.core.record import record
 
 from . import tls
 from .channel import head, pieces
@@ -75,7 +76,7 @@ class FastChannels:
         await self._session.close()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FastChannel:
     _session: aiohttp.ClientSession
     _proxy: Proxy | None

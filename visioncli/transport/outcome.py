@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from visioncli.core.errors import NetworkProblem, VisionError
 from visioncli.core.reading import cut
-from visioncli.core.secret import Secret
-from visioncli.core.types import Event, Finished, Started, Warned
+from visioncli.core.secret import Secret, Veil
+from visioncli.core.types import Event, Finished, ReasoningDelta, Started, TextDelta, Warned
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+SECRET = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)  # a header's name
 UNSENT = ("dns", "connect", "proxy")  # codes of what ends an attempt before anything is sent
 
 
@@ -32,28 +36,71 @@ def told_attempts(attempts: int) -> Iterator[Event]:
         yield Warned(f"the request was sent {attempts} times, and may be billed as often")
 
 
-def masked(event: Event, secret: Secret | None) -> Event:
-    """What a provider says beside its answer may repeat the key; the answer itself is data."""
-    if secret is None:
-        return event
-    match event:
-        case Warned(text):
-            return Warned(secret.hide(text))
-        case Started(id_, model):
-            return Started(id_ and secret.hide(id_), model and secret.hide(model))
-        case Finished(reason, raw):
-            return Finished(reason, raw and secret.hide(raw))
-    return event
+class Mask:
+    """What a provider says may repeat the key: in its answer, and in all that stands beside it."""
+
+    def __init__(self, secret: Secret | None) -> None:
+        self._secret = secret
+        texts = secret.texts() if secret else ()
+        self._veils = {kind: Veil(texts) for kind in (TextDelta, ReasoningDelta)}
+
+    def of(self, event: Event) -> Iterator[Event]:
+        if self._secret is None:
+            yield event
+            return
+        hide = self._secret.hide
+        match event:
+            case TextDelta(text) | ReasoningDelta(text):
+                shown = self._veils[type(event)].feed(text)
+                if shown or not text:
+                    yield event if shown == text else type(event)(shown)
+            case Warned(text):
+                yield Warned(hide(text))
+            case Started(id_, model):
+                yield Started(id_ and hide(id_), model and hide(model))
+            case Finished(reason, raw):
+                yield from self.close()
+                yield Finished(reason, raw and hide(raw))
+            case _:
+                yield event
+
+    def close(self) -> Iterator[Event]:
+        """What was held back, once nothing more comes."""
+        for kind, veil in self._veils.items():
+            if held := veil.close():
+                yield kind(held)
 
 
-def complete(error: VisionError, provider: str, secret: Secret | None) -> None:
-    """Names the provider, and masks a key that a provider or a library repeats."""
+def masked(events: Iterable[Event], secret: Secret | None) -> Iterator[Event]:
+    """Raises what `events` raises, after all that came before."""
+    mask = Mask(secret)
+    try:
+        for event in events:
+            yield from mask.of(event)
+    except VisionError:
+        yield from mask.close()
+        raise
+    yield from mask.close()
+
+
+def complete(
+    error: VisionError,
+    provider: str,
+    secret: Secret | None,
+    headers: Mapping[str, str] = NOTHING,
+) -> None:
+    """Names the provider, and masks a key that a provider or a library repeats.
+
+    headers: of the request, in which a row of the configuration may have put others.
+    """
     error.provider = provider
     error.message = error.message.replace("the provider", provider, 1)
     if error.code == "connect" and error.hint is None:
         error.hint = "check that it runs, and its address (--base-url)"
-    if secret is not None:
-        error.message = secret.hide(error.message)
-        error.hint = secret.hide(error.hint) if error.hint else None
-        error.code = secret.hide(error.code)
+    carried = (value for name, value in headers.items() if SECRET.search(name))
+    for hidden in (secret, *(Secret(value.removeprefix("Bearer ")) for value in carried)):
+        if hidden is not None:
+            error.message = hidden.hide(error.message)
+            error.hint = hidden.hide(error.hint) if error.hint else None
+            error.code = hidden.hide(error.code)
     error.args = (error.message,)

@@ -13,6 +13,7 @@ import httpcore
 
 from visioncli.core.dialect import HttpRequest
 from visioncli.core.errors import NetworkProblem
+from visioncli.core.record import record
 
 from . import tls
 from .channel import head, pieces
@@ -41,7 +42,7 @@ class PlainChannels:
             await pool.aclose()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlainChannel:
     _pool: httpcore.AsyncConnectionPool
     _target: SplitResult

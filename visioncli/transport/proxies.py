@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from visioncli.core.errors import NetworkProblem
+from visioncli.core.record import record
 
-CHECK_PROXY = "check HTTPS_PROXY, or NO_PROXY for this host"
+CHECK_PROXY = "check HTTPS_PROXY and HTTP_PROXY, or name this host in NO_PROXY"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proxy:
     """url: without user and password. auth: (user, password), or None."""
 

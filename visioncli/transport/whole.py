@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from visioncli import retry
 from visioncli.core.dialect import HttpError
 from visioncli.core.errors import BadAnswer, VisionError
+from visioncli.core.record import record
 
 from .client import Response, Sendable, exchange
 from .clock import Clock
@@ -19,7 +19,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 NOT_MODIFIED = 304
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whole:
     """body: decoded; None where nothing has changed since. headers: names in small letters."""
 
