@@ -1,51 +1,140 @@
-"""python -m tests.bench [RUNS]: start-up and memory, as ratios and differences side by side."""
+"""python -m tests.bench: measures, and writes RESULTS.md, results.json and results.svg anew.
+
+Speed and memory, as ratios and differences side by side. With --only some topics are measured, and
+the others stay as they were. Quick runs are shown, and written only where --into says.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
+import platform
+import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
-from tests.mock import serving
-from tests.program import CAT, KEY, PROGRAM, environment
-from visioncli.catalogue import index
+from . import (
+    asking,
+    batch,
+    core_events,
+    environments,
+    first_token,
+    memory,
+    page,
+    plot,
+    preparation,
+    proxy,
+    rendering,
+    start_up,
+)
+from .environments import Peers
+from .figures import Topic, as_json, from_json
+from .load import Others
+from .setting import HERE, Setting
 
-from .measure import once, paired, ratio
-from .subjects import LOCAL, ask, large_jpeg
+TOPICS: Mapping[str, Callable[[Setting], Topic]] = {
+    start_up.KEY: start_up.measure,
+    asking.KEY: asking.measure,
+    first_token.TOPIC: first_token.measure,
+    rendering.TOPIC: rendering.measure,
+    core_events.KEY: core_events.measure,
+    memory.KEY: memory.measure,
+    preparation.TOPIC: preparation.measure,
+    batch.TOPIC: batch.measure,
+    proxy.TOPIC: proxy.measure,
+}
 
-BARE = [sys.executable, "-c", "pass"]
+
+def main(words: list[str]) -> int:
+    """1 where a goal is missed, or something could not be measured."""
+    given = _parser().parse_args(words)
+    names = given.only.split(",") if given.only else list(TOPICS)
+    if unknown := [name for name in names if name not in TOPICS]:
+        _say(f"not a topic: {', '.join(unknown)}; there are {', '.join(TOPICS)}")
+        return 2
+    into = given.into or HERE
+    kept = kept_in(into)
+    if not given.draw:
+        peers = _peers(given.peers)
+        failed = False
+        for name in names:
+            try:
+                topic = measured_now(name, peers, quick=given.quick)
+            except (RuntimeError, subprocess.CalledProcessError) as error:
+                _say(f"{name}: {error}")
+                failed = True
+                continue
+            kept[name] = topic
+            if given.into or not given.quick:  # now: a run that is ended early keeps what it has
+                write(kept, into)
+        return int(failed or bool(page.missed({n: kept[n] for n in names if n in kept})))
+    write(kept, into)
+    return 0
 
 
-def main(runs: int) -> None:
-    with serving() as mock, tempfile.TemporaryDirectory() as folder:
-        env = environment({**mock.env(KEY), "VLLM_BASE_URL": f"{mock.url}/v1"})
-        env.pop("PYTHONDONTWRITEBYTECODE", None)
-        commands = {
-            "vision --version": [PROGRAM, "--version"],
-            "vision models --ids": [PROGRAM, "models", "--ids"],
-            "vision check M": [PROGRAM, "check", "openai/gpt-4o"],
-            "vision check M, unknown": [PROGRAM, "check", "nope/nothing"],
-            "vision --help": [PROGRAM, "--help"],
-            "vision ask --dry-run": ask(CAT, "--dry-run", "-m", "openai/gpt-4o"),
-            "vision ask, to loopback": ask(CAT, "-m", "openai/gpt-4o"),
-        }
-        print(f"start-up, x python3 -c pass: the median of {runs} pairs (in ms)")  # noqa: T201
-        for name, words in commands.items():
-            ours, bare = paired(words, BARE, env, runs)
-            milliseconds = median(run.seconds for run in ours) * 1000
-            print(f"  {name:26} {ratio(ours, bare):5.2f}   ({milliseconds:.0f})")  # noqa: T201
-        ids = Path(folder) / "ids"
-        ids.write_text("".join(f"{row[0]}\n" for row in index.rows()[:10_000]))
-        times = [once([PROGRAM, "check", "-"], env, ids).seconds for _ in range(runs)]
-        print(f"vision check -, 10,000 ids: {median(times):.2f} s")  # noqa: T201
-        print("memory, peak MB while a picture is sent")  # noqa: T201
-        for name, size in (("1 kB", 1000), ("50 MB", 50_000_000), ("200 MB", 200_000_000)):
-            picture = large_jpeg(Path(folder) / "large.jpg", size)
-            peaks = [once(ask(picture, *LOCAL), env).kilobytes for _ in range(3)]
-            print(f"  {name:26} {median(peaks) / 1024:5.1f}")  # noqa: T201
-            picture.unlink()
+def measured_now(name: str, peers: Peers, *, quick: bool) -> Topic:
+    began, others = time.monotonic(), Others()
+    with tempfile.TemporaryDirectory() as folder:
+        topic = TOPICS[name](Setting(Path(folder), peers, quick))
+    topic = replace(
+        topic,
+        date=datetime.now(UTC).date().isoformat(),
+        python=platform.python_version(),
+        cores=os.cpu_count() or 0,
+        others=others.share(),
+        quick=quick,
+        peers=dict(peers.versions) if any(f.beside for f in topic.figures) else {},
+    )
+    for line in page.lines(topic):
+        _say(line)
+    _say(f"  ({time.monotonic() - began:.0f} s)")
+    return topic
+
+
+def kept_in(folder: Path) -> dict[str, Topic]:
+    path = folder / "results.json"
+    return from_json(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
+
+def write(topics: Mapping[str, Topic], folder: Path) -> None:
+    ordered = {name: topics[name] for name in TOPICS if name in topics}
+    written = json.dumps(as_json(ordered), indent=1, ensure_ascii=False)
+    (folder / "results.json").write_text(f"{written}\n", "utf-8")
+    (folder / "RESULTS.md").write_text(page.page(ordered), "utf-8")
+    (folder / "results.svg").write_text(plot.drawn(ordered), "utf-8")
+
+
+def _peers(said: str) -> Peers:
+    if said == "none":
+        return Peers()
+    return environments.found(Path(said)) if said else environments.made()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", help=f"topics, with commas: {', '.join(TOPICS)}")
+    parser.add_argument("--quick", action="store_true", help="few runs, for a first look")
+    parser.add_argument(
+        "--peers",
+        default="",
+        metavar="VENV",
+        help="an environment with other clients, or none; without it one is made and kept",
+    )
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="where to write; tests/bench")
+    parser.add_argument("--draw", action="store_true", help="measure nothing, draw results.json")
+    return parser
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    sys.exit(main(sys.argv[1:]))

@@ -1,15 +1,14 @@
-"""python -m tests.bench.batch [PEERS]: a batch against a local server, beside other clients.
+"""A batch against a server on this machine, beside other clients.
 
-PEERS: the Python of an environment with openai and litellm. Ours are whole processes, from start to
-end: list, reading, hashing, preparing, asking, journal. Its start alone is measured with one item.
+Ours are whole processes, from start to end: list, reading, hashing, preparing, asking, journal.
+What its start alone takes is measured with one picture and taken off. The others are asked in a
+loop of their own, by as many workers.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,17 +16,18 @@ from statistics import median
 
 from PIL import Image
 
-from tests.program import CAT, PROGRAM, environment
+from tests.program import CAT, KEY, PROGRAM
 
-HERE = Path(__file__).parent
+from .figures import Figure, Topic
+from .measure import Run, once
+from .setting import HERE, Setting
+
+TOPIC = "batch"
 MODEL = "openai/gpt-4o"
-WATCH = """
-import os, resource, subprocess, sys, time
-began = time.perf_counter()
-status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss, status)
-"""
+MOST = 0.35  # ms of processor time a picture
+WIDE = 256  # questions at once
+DELAY = 0.2  # seconds that an answer takes
+WORKERS = 64
 
 
 @contextmanager
@@ -58,69 +58,88 @@ def pictures(folder: Path, count: int) -> list[str]:
 
 
 class Bench:
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._runs = folder, 0
+    def __init__(self, setting: Setting) -> None:
+        self._setting, self._runs = setting, 0
 
     def listed(self, names: list[str]) -> Path:
-        path = self._folder / f"list-{len(names)}"
+        path = self._setting.folder / f"list-{len(names)}"
         path.write_text("".join(f"{name}\n" for name in names))
         return path
 
-    def ours(self, port: int, names: list[str], jobs: int, *more: str) -> tuple[float, float, int]:
-        """Seconds, of them CPU, and the peak of memory in kB."""
+    def ours(self, port: int, names: list[str], jobs: int) -> Run:
         self._runs += 1
-        env = environment({"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1"})
-        env |= {"OPENAI_API_KEY": "sk-none-0123456789", "XDG_CACHE_HOME": str(self._folder)}
-        out = self._folder / f"out-{self._runs}.jsonl"
+        base = f"http://127.0.0.1:{port}/v1"
+        env = self._setting.env({"OPENAI_BASE_URL": base, "OPENAI_API_KEY": KEY})
+        env["XDG_CACHE_HOME"] = str(self._setting.folder)
+        out = self._setting.folder / f"out-{self._runs}.jsonl"
         words = [PROGRAM, "ask", "-m", MODEL, "--from", str(self.listed(names)), "-j", str(jobs)]
-        words += ["-O", str(out), *more, "What is this?"]
-        done = subprocess.run(
-            [sys.executable, "-S", "-c", WATCH, *words],
-            env=env,
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        seconds, cpu, peak, status = done.stdout.split()
-        assert status == "0", status
+        done = once([*words, "-O", str(out), "What is this?"], env)
+        assert done.status == 0, done.status
         assert out.read_bytes().count(b"\n") == len(names)
-        return float(seconds), float(cpu), int(peak)
+        return done
 
-    def peer(self, python: str, name: str, port: int, names: list[str]) -> tuple[float, float]:
-        words = [python, str(HERE / "peers.py"), name, str(port), str(self.listed(names)), "64"]
-        done = subprocess.run(words, capture_output=True, check=True, text=True)
+    def peer(self, name: str, port: int, names: list[str]) -> tuple[float, float]:
+        """Seconds, and of them the processor's."""
+        words = [self._setting.peers.python, str(HERE / "peers.py"), name, str(port)]
+        words += [str(self.listed(names)), str(WORKERS)]
+        env = self._setting.env()
+        done = subprocess.run(words, env=env, capture_output=True, check=True, text=True)
         seconds, cpu = done.stdout.split()[-2:]
         return float(seconds), float(cpu)
 
 
-def say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+def measure(setting: Setting) -> Topic:
+    names = pictures(setting.folder, setting.runs(4_000, 800))
+    bench = Bench(setting)
+    rows = [*_at_once(setting, bench, names), *_slow(bench, names)]
+    with server(0.0) as port:
+        bench.ours(port, names[:1], WORKERS)
+        few, many = names[: len(names) // 4], names
+        peaks = [bench.ours(port, some, WORKERS).kilobytes / 1024 for some in (few, many)]
+    note = f"{peaks[0]:.1f} MB at {len(few):,}"
+    rows.append(Figure(f"peak memory, {len(many):,} pictures", peaks[1], "MB", note))
+    return Topic(
+        TOPIC,
+        "A batch",
+        f"Pictures of 10 kB, {WORKERS} questions at once to a server that answers at once, after "
+        "start-up; ours with the extra [fast], and with its list, hashes, preparation and journal.",
+        tuple(rows),
+        setting.peers.missing("openai", "litellm"),
+    )
 
 
-def main(peers: str | None) -> None:
-    say(f"load of the machine: {os.getloadavg()[0]:.1f}; {os.cpu_count()} cores")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        names = pictures(folder, 4000)
-        bench = Bench(folder)
-        with server(0.2) as port:
-            start = median(bench.ours(port, names[:1], 64)[0] - 0.2 for _ in range(3))
-            seconds = bench.ours(port, names[:300], 64)[0]
-            say(f"300 at 200 ms, -j 64: {seconds:.2f} s, {seconds - start:.2f} s after start")
-            wide = bench.ours(port, names, 256)[0] - start
-            say(f"4,000 at 200 ms, -j 256: {wide:.2f} s after start, ideal 3.13 s")
-        with server(0.0) as port:
-            for _ in range(3):
-                one, many = bench.ours(port, names[:1], 64), bench.ours(port, names, 64)
-                seconds, cpu = many[0] - one[0], many[1] - one[1]
-                say(f"at once, -j 64: {4000 / seconds:.0f}/s, {cpu / 4000 * 1e6:.0f} us of CPU")
-                for peer in ("openai", "litellm") if peers else ():
-                    took, used = bench.peer(peers or "", peer, port, names[:600])
-                    say(f"  {peer}: {600 / took:.0f}/s, {used / 600 * 1e6:.0f} us of CPU")
-            for count in (1000, 4000):
-                say(f"memory at {count}: {bench.ours(port, names[:count], 64)[2] / 1024:.1f} MB")
+def _at_once(setting: Setting, bench: Bench, names: list[str]) -> list[Figure]:
+    """In rounds: ours, then the others."""
+    count = len(names)
+    took: dict[str, list[tuple[float, float]]] = {"vision": []}
+    with server(0.0) as port:
+        for _ in range(setting.runs(3, 1)):
+            one, many = bench.ours(port, names[:1], WORKERS), bench.ours(port, names, WORKERS)
+            took["vision"].append(
+                ((many.seconds - one.seconds) / count, (many.cpu - one.cpu) / count)
+            )
+            for peer in setting.present(("openai", "litellm")):
+                some = names[:600]
+                seconds, cpu = bench.peer(peer, port, some)
+                took.setdefault(peer, []).append((seconds / len(some), cpu / len(some)))
+    rows = []
+    for name, parts in took.items():
+        cpu = median(part[1] for part in parts) * 1000
+        times = median(part[1] / own[1] for part, own in zip(parts, took["vision"], strict=True))
+        ours = name == "vision"
+        note, goal = ("", MOST) if ours else (f"{times:.1f} x ours", None)
+        rows.append(
+            Figure(f"{name}: processor time a picture", cpu, "ms", note, goal, beside=not ours)
+        )
+        speed = 1 / median(part[0] for part in parts)
+        rows.append(Figure(f"{name}: pictures a second", speed, "a second", beside=not ours))
+    return rows
 
 
-if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else None)
+def _slow(bench: Bench, names: list[str]) -> list[Figure]:
+    with server(DELAY) as port:
+        start = median(bench.ours(port, names[:1], WIDE).seconds - DELAY for _ in range(3))
+        seconds = bench.ours(port, names, WIDE).seconds - start
+    ideal = -(-len(names) // WIDE) * DELAY
+    name = f"{len(names):,} answers of {DELAY * 1000:.0f} ms, {WIDE} at once"
+    return [Figure(name, seconds, "s", f"{ideal:.2f} s where nothing costs anything")]

@@ -1,4 +1,4 @@
-"""python -m tests.bench.preparation [RUNS]: preparing a picture, beside Pillow used naively.
+"""Preparing a picture, beside Pillow used naively.
 
 Whole processes in turn: wall time and peak memory are those of Python, what it imports, and one
 picture. Sent whole, a picture costs no time here and all its bytes on the wire.
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
-from statistics import median
+from typing import Any
 
 from PIL import Image
 
 from tests.program import CAT
 
-from .measure import Run, once
+from .figures import Figure, Topic
+from .measure import Command, in_turn, megabytes, milliseconds, ratio
+from .setting import Setting
 
+TOPIC = "preparation"
 OURS = """
 import sys
 from visioncli.images import blobs
@@ -39,7 +41,8 @@ image = image.resize((round(image.width * scale), round(image.height * scale)), 
 image.save(sys.argv[2], "JPEG", quality=90)
 """
 SIZES = {"1 MP": (1152, 864), "12 MP": (4000, 3000), "48 MP": (8000, 6000), "108 MP": (12000, 9000)}
-KINDS = {"jpeg": {"quality": 90}, "png": {"compress_level": 1}}
+KINDS: dict[str, dict[str, Any]] = {"jpeg": {"quality": 90}, "png": {"compress_level": 1}}
+GOALS = {"12 MP jpeg": 0.45, "48 MP jpeg": 0.45}  # of Pillow's time
 
 
 def photograph(path: Path, size: tuple[int, int]) -> None:
@@ -50,39 +53,43 @@ def photograph(path: Path, size: tuple[int, int]) -> None:
     image.save(path, **KINDS[path.suffix[1:]])
 
 
-def row(name: str, runs: list[Run], written: int, found: int) -> str:
-    seconds = median(run.seconds for run in runs)
-    peak = median(run.kilobytes for run in runs) / 1024
-    sent = -(-written // 3) * 4 / 1e6
-    whole = -(-found // 3) * 4 / 1e6
-    return f"  {name:14} {seconds * 1000:7.0f} {peak:8.0f} {sent:9.2f} {whole / sent:7.1f}"
+def measure(setting: Setting) -> Topic:
+    out = setting.folder / "out"
+    sizes = list(SIZES)[: setting.runs(len(SIZES), 2)]
+    rows = []
+    for kind in KINDS:
+        for size in sizes:
+            path = setting.folder / f"photo.{kind}"
+            photograph(path, SIZES[size])
+            rows += _rows(f"{size} {kind}", path, out, setting.runs(5, 1))
+            path.unlink()
+    return Topic(
+        TOPIC,
+        "Preparing a picture",
+        "A photograph becomes a JPEG of 1568 pixels at its longer side: whole processes, beside "
+        "Pillow's open, turn, resize and save.",
+        tuple(rows),
+    )
 
 
-def main(runs: int) -> None:
-    print(f"{'':16} {'ms':>7} {'peak MB':>8} {'MB sent':>9} {'fewer':>7}   median of {runs}")  # noqa: T201
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out"
-        for kind in KINDS:
-            for name, size in SIZES.items():
-                path = Path(folder) / f"photo.{kind}"
-                photograph(path, size)
-                found = path.stat().st_size
-                print(f"{name} {kind}")  # noqa: T201
-                ways = {"prepared": OURS, "Pillow naively": NAIVE}
-                took: dict[str, list[Run]] = {way: [] for way in ways}
-                written = dict.fromkeys(ways, 0)
-                for _ in range(runs + 1):
-                    for way, code in ways.items():
-                        command = [sys.executable, "-c", code, str(path), str(out)]
-                        run = once(command, dict(os.environ))
-                        if run.status:
-                            raise SystemExit(f"{way} failed at {name} {kind}")
-                        took[way].append(run)
-                        written[way] = out.stat().st_size
-                for way in ways:
-                    print(row(way, took[way][1:], written[way], found))  # noqa: T201
-                print(f"  {'sent whole':14} {0:7} {'':8} {-(-found // 3) * 4 / 1e6:9.2f} {1:7.1f}")  # noqa: T201
+def _rows(name: str, path: Path, out: Path, runs: int) -> list[Figure]:
+    written = {}
+    commands = {}
+    for way, code in (("ours", OURS), ("Pillow", NAIVE)):
+        words = [sys.executable, "-c", code, str(path), str(out)]
+        commands[way] = Command(words, dict(os.environ))
+        commands[way].run()
+        written[way] = out.stat().st_size
+    took = in_turn(commands, runs)
+    ours, naive = took["ours"], took["Pillow"]
+    fewer = path.stat().st_size / written["ours"]
+    spent = f"{milliseconds(ours):.0f} ms, beside {milliseconds(naive):.0f}"
+    sent = f"{_base64(written['ours']):.2f} MB sent, {fewer:.1f} times fewer than of the file"
+    times = Figure(f"{name}: time / Pillow's", ratio(ours, naive), "x", spent, GOALS.get(name))
+    note = f"Pillow {megabytes(naive):.0f} MB; {sent}"
+    return [times, Figure(f"{name}: peak memory", megabytes(ours), "MB", note)]
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+def _base64(count: int) -> float:
+    """MB of that many bytes on the wire."""
+    return -(-count // 3) * 4 / 1e6
