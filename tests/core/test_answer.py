@@ -36,6 +36,7 @@ def test_events_fold_to_an_answer() -> None:
     assert (answer.finish, answer.finish_raw) == (FinishReason.STOP, "stop")
     assert answer.usage == Usage(input=9, output=3, cached=0)
     assert answer.warnings == ("odd",)
+    assert f"{answer}" == "A cat."
 
 
 def test_nothing_is_an_answer_that_nothing_finished() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from visioncli.core.body import Base64, JsonBody, overlay
 from visioncli.core.body import given as members
 from visioncli.core.errors import UsageError
-from visioncli.core.types import BytesBlob
+from visioncli.core.types import BytesBlob, Unfetched
 
 texts = st.text()
 trees = st.recursive(
@@ -117,3 +117,10 @@ def test_only_none_is_left_out() -> None:
 
 def test_bytes_in_memory_do_not_show_in_a_repr() -> None:
     assert "secret" not in repr(Base64(BytesBlob(b"secret")))
+
+
+def test_bytes_that_were_not_fetched_are_not_sent() -> None:
+    unfetched = Unfetched("https://example.org/a.png")
+    with pytest.raises(UsageError, match=r"https://example\.org/a\.png would be fetched") as told:
+        unfetched.open()
+    assert "--full" in (told.value.hint or "")

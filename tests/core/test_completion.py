@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from visioncli.core.answer import fold
@@ -97,3 +99,15 @@ def test_warnings_are_not_part_of_the_json() -> None:
     assert short["choices"] == [
         {"index": 0, "message": {"role": "assistant"}, "finish_reason": "stop"}
     ]
+
+
+def test_a_completion_is_read_as_a_mapping_too() -> None:
+    answer, _ = both(TextDelta("a"), Finished(FinishReason.STOP))
+    assert answer["choices"][0]["message"]["content"] == "a"
+    assert len(answer) == len(list(answer)) == len(dict(answer))
+    assert "model" in answer
+    assert json.loads(answer.model_dump_json()) == answer.model_dump()
+    assert "usage" not in json.loads(answer.model_dump_json(exclude_none=True))
+    assert answer.get("no such field", "none") == "none"
+    with pytest.raises(KeyError, match="no such field"):
+        answer["no such field"]

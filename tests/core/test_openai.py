@@ -78,6 +78,10 @@ def one(part: Any) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}, part]}]}
 
 
+ASKED: dict[str, Any] = {"messages": [{"role": "user", "content": "x"}]}
+A_SCHEMA = "response_format.json_schema.schema must be a JSON schema"
+
+
 def image(said: Any) -> dict[str, Any]:
     return one({"type": "image_url", "image_url": said})
 
@@ -126,12 +130,50 @@ def test_an_answer_that_was_a_refusal_is_part_of_the_talk() -> None:
         (image({"url": "x://y", "format": 3}), "messages[0].content[1].image_url.format must be"),
         (image({"url": "x://y", "detail": "most"}), "messages[0].content[1].image_url.detail must"),
         (image("data:;base64,AAAA"), "messages[0].content[1].image_url does not say its type"),
+        (ASKED | {"stream": "yes"}, "stream must be true or false, not 'yes'"),
+        (ASKED | {"n": 2}, "n: one answer is read of each request"),
+        (ASKED | {"max_tokens": 5, "max_completion_tokens": 6}, "max_completion_tokens and max_"),
+        (ASKED | {"max_tokens": 5.5}, "max_tokens must be a whole number, not 5.5"),
+        (ASKED | {"seed": True}, "seed must be a whole number, not True"),
+        (ASKED | {"temperature": "hot"}, "temperature must be a number, not 'hot'"),
+        (ASKED | {"top_p": False}, "top_p must be a number, not False"),
+        (ASKED | {"stop": 3}, "stop must be text or a list of texts, not 3"),
+        (ASKED | {"stop": ["a", 3]}, "stop must be text or a list of texts, not list"),
+        (ASKED | {"response_format": "json"}, "response_format must be an object, not 'json'"),
+        (ASKED | {"response_format": {"type": "json_schema"}}, f"{A_SCHEMA}, not None"),
+        (
+            ASKED | {"response_format": {"type": "json_schema", "json_schema": {"schema": 1}}},
+            f"{A_SCHEMA}, not 1",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_by_its_place(body: Any, place: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse(body)
     assert caught.value.message.startswith(place)
+
+
+def test_stream_options_that_are_none_are_refused() -> None:
+    with pytest.raises(UsageError, match="stream_options must be an object, not True"):
+        wants_usage({"stream_options": True})
+
+
+def test_a_field_that_is_null_or_says_what_is_so_anyway_was_not_given() -> None:
+    nothing = {"n": 1, "stream": None, "stop": None, "top_k": None, "max_tokens": None}
+    assert parse(ASKED | nothing | {"response_format": {"type": "text"}}) == parse(ASKED)
+
+
+def test_what_stands_for_the_same_is_read_as_the_same() -> None:
+    assert parse(ASKED | {"stop": "END"}).options == Options(stop=("END",))
+    both = parse(ASKED | {"max_tokens": 5, "max_completion_tokens": 5}).options
+    assert both == Options(max_tokens=5)
+
+
+def test_an_answer_in_json_without_a_schema_is_asked_for_as_it_was() -> None:
+    plain = {"type": "json_object"}
+    request = parse(ASKED | {"response_format": plain})
+    assert request.options == Options(extra={"response_format": plain})
+    assert written(request)["response_format"] == plain
 
 
 def test_a_data_address_without_data_is_the_pictures_fault() -> None:

@@ -34,6 +34,13 @@ def test_half_a_character_at_the_end_is_shown_as_lost(end: Any) -> None:
     assert read(delta("ab\ud83d"), end).text == "ab\ufffd"
 
 
+def test_a_character_that_two_pieces_of_a_thought_share_is_one() -> None:
+    halves = [{"reasoning_content": half} for half in ("\ud83d", "\ude00")]
+    thought = [{"choices": [{"index": 0, "delta": half}]} for half in halves]
+    answer = read(*thought, delta("A cat.", "stop"))
+    assert (answer.reasoning, answer.text) == ("\U0001f600", "A cat.")
+
+
 def test_half_a_character_before_a_cut_is_shown_too() -> None:
     answer = reader(dialects.load("openai_chat"), stream=True)
     events = list(answer.feed(f"data: {json.dumps(delta('ab' + chr(0xD83D)))}\n\n".encode()))
@@ -55,3 +62,25 @@ def test_what_fails_after_the_end_spoils_nothing(late: Any) -> None:
 def test_an_answer_of_white_space_is_none(text: str) -> None:
     with pytest.raises(BadAnswer, match="empty answer"):
         read(delta(text), delta(None, "stop"), "[DONE]")
+
+
+def test_half_a_frame_behind_the_end_is_no_cut() -> None:
+    answer = reader(dialects.load("openai_chat"), stream=True)
+    whole = json.dumps(delta("A cat.", "stop"))
+    events = [*answer.feed(f'data: {whole}\n\ndata: {{"choi'.encode()), *answer.close()]
+    assert fold(events).text == "A cat."
+
+
+MEGABYTE = b":" + b" " * ((1 << 20) - 2) + b"\n"  # a comment, where it is a stream
+
+
+@pytest.mark.parametrize(
+    ("stream", "says"),
+    [(True, "sent 64 MB and nothing that is an answer"), (False, "answer is larger than 64 MB")],
+)
+def test_an_answer_without_end_is_given_up(stream: bool, says: str) -> None:
+    answer = reader(dialects.load("openai_chat"), stream=stream)
+    for _ in range(64):
+        assert list(answer.feed(MEGABYTE)) == []
+    with pytest.raises(BadAnswer, match=says):
+        list(answer.feed(MEGABYTE))
