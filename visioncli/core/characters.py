@@ -11,6 +11,8 @@ class Characters:
 
     def add(self, piece: str) -> str:
         """What can be shown now; a half at the end waits for the next piece."""
+        if not self._half and piece.isascii():  # nearly always
+            return piece
         text = self._half + piece
         self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
         return whole(text[: len(text) - len(self._half)])
@@ -21,6 +23,8 @@ class Characters:
 
 
 def whole(text: str) -> str:
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

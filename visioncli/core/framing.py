@@ -46,8 +46,12 @@ class Lines:
         self.damaged = False
 
     def feed(self, chunk: bytes) -> Iterator[str]:
-        # Only the new bytes can hold a line end, but for a CR that waited for its LF.
         rest = self._rest
+        if not rest and chunk.endswith(b"\n") and b"\r" not in chunk:  # whole lines, nearly always
+            for line in chunk[:-1].split(b"\n"):
+                yield self._text(line)
+            return
+        # Only the new bytes can hold a line end, but for a CR that waited for its LF.
         seen = max(0, len(rest) - 1)
         rest += chunk
         lines, start = [], 0
@@ -94,25 +98,26 @@ class ServerSentEvents:
 
     def feed(self, chunk: bytes) -> Iterator[Frame]:
         for line in self._lines.feed(chunk):
-            yield from self._line(line)
+            if (frame := self._line(line)) is not None:
+                yield frame
 
     def close(self) -> Iterator[Frame]:
-        for line in self._lines.close():
-            yield from self._line(line)
-        yield from self._line("")
+        for line in (*self._lines.close(), ""):
+            if (frame := self._line(line)) is not None:
+                yield frame
 
-    def _line(self, line: str) -> Iterator[Frame]:
+    def _line(self, line: str) -> Frame | None:
+        """The event that this line ends."""
         if not line:
-            if self._data:
-                yield Frame("\n".join(self._data), self._event)
+            data, event = self._data, self._event
             self._data, self._event = [], ""
-            return
+            return Frame("\n".join(data), event) if data else None
         name, _, value = line.partition(":")
-        value = value.removeprefix(" ")
         if name == "data":
-            self._data.append(value)
+            self._data.append(value.removeprefix(" "))
         elif name == "event":
-            self._event = value
+            self._event = value.removeprefix(" ")
+        return None
 
 
 class JsonLines:

@@ -34,13 +34,12 @@ class Seen:
     finished: Finished | None = None
 
     def note(self, event: Event) -> None:
-        match event:
-            case TextDelta(text) if text.strip():
-                self.text = True
-            case ReasoningDelta(text) if text.strip():
-                self.reasoning = True
-            case Finished() if self.finished is None:
-                self.finished = event
+        if isinstance(event, TextDelta):
+            self.text = self.text or bool(event.text.strip())
+        elif isinstance(event, ReasoningDelta):
+            self.reasoning = self.reasoning or bool(event.text.strip())
+        elif isinstance(event, Finished) and self.finished is None:
+            self.finished = event
 
 
 class Reader(Protocol):
@@ -123,33 +122,32 @@ class StreamReader:
 
     def _events(self, frame: Frame) -> Iterator[Event]:
         self._unframed.frame()
+        seen = self.seen
         try:
             for event in self._parser.frame(frame):
-                late = self.seen.finished is not None
-                if late and isinstance(event, TextDelta | ReasoningDelta | Finished):
+                if isinstance(event, TextDelta | ReasoningDelta):
+                    if seen.finished is None and (mended := self._mended(event)):
+                        seen.note(mended)
+                        yield mended
                     continue
-                for mended in self._mended(event):
-                    self.seen.note(mended)
-                    yield mended
+                if isinstance(event, Finished):
+                    if seen.finished is not None:
+                        continue
+                    yield from self._halves()  # one that still waits comes before the finish
+                    seen.finished = event
+                yield event
         except VisionError as error:
-            if self.seen.finished is None:
-                raise (_failed(error) if self.seen.text else error) from None
+            if seen.finished is None:
+                raise (_failed(error) if seen.text else error) from None
             yield _late(error)
 
-    def _mended(self, event: Event) -> Iterator[Event]:
-        """The event with whole characters; a half that still waits comes before the finish."""
-        match event:
-            case TextDelta(piece):
-                if shown := self._text.add(piece):
-                    yield TextDelta(shown)
-            case ReasoningDelta(piece):
-                if shown := self._reasoning.add(piece):
-                    yield ReasoningDelta(shown)
-            case Finished():
-                yield from self._halves()
-                yield event
-            case _:
-                yield event
+    def _mended(self, event: TextDelta | ReasoningDelta) -> Event | None:
+        """The event with whole characters; None where it is half of one, which waits."""
+        kind = type(event)
+        shown = (self._text if kind is TextDelta else self._reasoning).add(event.text)
+        if not shown or shown == event.text:
+            return event if shown else None
+        return kind(shown)
 
 
 class WholeReader:
