@@ -116,3 +116,16 @@ def test_an_answer_is_as_it_was_but_for_the_key_however_it_is_cut(
 def test_a_key_of_few_letters_is_no_secret_in_an_answer() -> None:
     veil = Veil(("password",))
     assert veil.feed("the password is password") + veil.close() == "the password is password"
+
+
+@pytest.mark.parametrize("length", range(LONG, len(KEY)))
+def test_of_a_key_that_an_answer_ends_in_no_more_is_shown_letter_by_letter(length: int) -> None:
+    veil = Veil((KEY,))
+    shown = "".join(map(veil.feed, f"it is {KEY[:length]}")) + veil.close()
+    assert shown.startswith("it is ")
+    assert KEY[:8] not in shown
+
+
+def test_keys_one_after_the_other_are_masked_each() -> None:
+    veil = Veil((KEY,))
+    assert veil.feed(KEY[:5]) + veil.feed(KEY[5:] + 3 * KEY) == KEY[:5] + 4 * "sk-…bYd3"

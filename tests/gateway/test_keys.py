@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.mock import Mock, Received, Reply
+from visioncli.batch import credentials
 from visioncli.gateway.settings import Entry, Gateway
+from visioncli.transport import astream
 
 from .running import Served, question, serving
 
@@ -85,3 +87,43 @@ def test_a_key_that_cannot_be_found_any_more_is_told(
     assert said.status_code in (401, 502)
     assert "key" in said.json()["error"]["message"]
     assert "key-number" not in said.text
+
+
+def test_an_entry_keeps_its_own_variables_when_a_key_is_looked_for_anew(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credentials, "AGE", -1.0)  # as if five minutes had passed each time
+    monkeypatch.setenv("GOOGLE_ACCESS_TOKEN", "token-of-all-0123456789")
+    own = {"GOOGLE_ACCESS_TOKEN": "token-of-one-0123456789", "VERTEXAI_PROJECT": "p-1"}
+    entry = Entry(name="m", model="vertex_ai/gemini-2.5-flash", api_base=mock.url, env=own)
+    with serving(Gateway(models=(entry,), retries=0)) as served:
+        for _ in range(2):
+            served.post(question())
+    keys = {sent.headers["authorization"] for sent in mock.posts}
+    assert keys == {"Bearer token-of-one-0123456789"}
+
+
+def test_the_variables_of_an_entry_go_into_its_headers(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-all")
+    own = {"OPENAI_ORG_ID": "org-of-one", "OPENAI_API_KEY": "sk-of-one-0123456789"}
+    entry = Entry(name="m", model="openai/gpt-4o", api_base=f"{mock.url}/v1", env=own)
+    with serving(Gateway(models=(entry,), retries=0)) as served:
+        assert served.post(question()).status_code == 200
+    assert mock.posts[0].headers["openai-organization"] == "org-of-one"
+
+
+def test_a_bug_is_told_without_the_key(
+    served: Served, strict: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del strict
+
+    def unforeseen(*_args: object, **_more: object) -> object:
+        raise RuntimeError("nobody foresaw Bearer key-number-1")
+
+    monkeypatch.setattr(astream, "events", unforeseen)
+    assert served.post(question()).status_code == 500
+    (told,) = [line for line in served.told if "bug of ours" in line]
+    assert "nobody foresaw" in told
+    assert "key-number-1" not in told

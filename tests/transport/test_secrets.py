@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from tests.mock import Mock, Reply, serving
 from tests.program import CAT, KEY, vision
+from visioncli.core.errors import KeyProblem, NetworkProblem
+from visioncli.transport.outcome import complete
 
 ASK = ("ask", "-m", "openai/gpt-4o", "--retries", "0", CAT, "q")
 
@@ -38,3 +41,30 @@ def test_a_key_in_the_frame_of_an_answer_is_masked() -> None:
     assert done.json["answer"] == "A cat."
     assert done.json["warnings"]
     assert KEY not in done.out + done.err
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "Api-Key ", ""])
+def test_a_key_in_a_header_is_masked_whatever_stands_before_it(scheme: str) -> None:
+    error = NetworkProblem(f"the provider says: {KEY} is no key")
+    complete(error, "mine", None, {"authorization": f"{scheme}{KEY}"})
+    assert error.message.startswith("mine says: ")
+    assert KEY not in error.message
+
+
+class Unsigned(Mapping[str, str]):
+    """A signature that cannot be made any more."""
+
+    def __getitem__(self, name: str) -> str:
+        raise KeyProblem("the session has ended")
+
+    def __iter__(self) -> Iterator[str]:
+        raise KeyProblem("the session has ended")
+
+    def __len__(self) -> int:
+        raise KeyProblem("the session has ended")
+
+
+def test_an_error_is_told_where_its_request_cannot_be_signed_again() -> None:
+    error = NetworkProblem("no complete answer within 600 s")
+    complete(error, "bedrock", None, Unsigned())
+    assert error.provider == "bedrock"

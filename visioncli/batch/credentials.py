@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Mapping
 
@@ -18,8 +19,8 @@ FLEETING = ("google", "ibm", "sigv4")  # ways to sign in whose tokens and creden
 class Credentials:
     """Signs the requests of one event loop; what may wait for others is done in a thread."""
 
-    def __init__(self, aim: Aim, settings: Settings) -> None:
-        self._aim, self._settings = aim, settings
+    def __init__(self, aim: Aim, settings: Settings, env: Mapping[str, str] = os.environ) -> None:
+        self._aim, self._settings, self._env = aim, settings, env
         self._key = aim.key
         self._ready = aim.target.provider.auth not in FLEETING
         self._until = float("inf")
@@ -48,12 +49,12 @@ class Credentials:
     def _signed(self, request: HttpRequest) -> HttpRequest:
         """A signature is over all of the body, and may need credentials that are to be renewed."""
         if self._key is not None and self._key.sign is not None:
-            signed = headers.authorise(request, self._aim.target.provider, self._key)
+            signed = headers.authorise(request, self._aim.target.provider, self._key, self._env)
             len(signed.headers)  # those of a signature are made when they are first looked at
             return signed
         last = self._last  # the headers are mostly the same for the whole run
         if last is None or last[0] is not self._key or last[1] != request.headers:
-            signed = headers.authorise(request, self._aim.target.provider, self._key)
+            signed = headers.authorise(request, self._aim.target.provider, self._key, self._env)
             self._last = last = self._key, request.headers, signed.headers
         return HttpRequest(
             method=request.method,
@@ -65,5 +66,5 @@ class Credentials:
 
     def _found(self, *, first: bool) -> keys.Key | None:
         provider = self._aim.target.provider
-        key = self._aim.key if first else keys.find(provider, self._settings)
-        return headers.exchanged(provider, key)
+        key = self._aim.key if first else keys.find(provider, self._settings, self._env)
+        return headers.exchanged(provider, key, self._env)

@@ -104,21 +104,27 @@ class Veil:
     def __init__(self, texts: Iterable[str]) -> None:
         self._keys = [text for text in texts if len(text) >= LONG]
         self._given, self._held = "", ""  # the end of what was given, what was not
+        self._begun = 0  # characters of a key at the end of the two together
 
     def feed(self, piece: str) -> str:
         if not self._keys:
             return piece
         start, text = len(self._given), self._given + self._held + piece
         for key in self._keys:
-            while (at := text.find(key)) >= 0:
-                text = text[: max(at, start)] + Secret(key).masked + text[at + len(key) :]
-        end = max(start, len(text) - max(_begun(text, key) for key in self._keys))
+            if (at := text.find(key)) < 0:
+                continue
+            shown = Secret(key).masked
+            if at < start:
+                text = text[:start] + shown + text[at + len(key) :]
+            text = text[:start] + text[start:].replace(key, shown)
+        self._begun = max(_begun(text, key) for key in self._keys)
+        end = max(start, len(text) - self._begun)
         self._given, self._held = text[:end][-SHORTEST + 1 :], text[end:]
         return text[start:end]
 
     def close(self) -> str:
         held, self._held = self._held, ""
-        return held if len(held) < LONG else "…"
+        return held if self._begun < LONG else "…"
 
 
 def _begun(text: str, key: str) -> int:

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from visioncli import __version__
 from visioncli.config import Settings
 from visioncli.core.errors import VisionError
+from visioncli.core.secret import hide_known
 
 from . import documents, failures, info, openapi, page
 from .asking import Asking
@@ -181,7 +182,8 @@ async def _not_found(request: Request, error: Exception) -> Response:
 
 def _bug(told: Callable[[str], None]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
-        told(f"a bug of ours, at {request.url.path}: {type(error).__name__}: {error}")
+        what = f"a bug of ours, at {request.url.path}: {type(error).__name__}: {error}"
+        told(hide_known(what))
         bug = VisionError("a bug of ours; please report it", code="bug", status=500)
         return _json(_told(request, bug), 500)
 

@@ -71,7 +71,7 @@ class Member:
         """A key that was given is given anew to each of them: they look for others in time."""
         now = time.monotonic()
         if self._credentials is None or (self.entry.api_key and now > self._until):
-            self._credentials = Credentials(aim, self._settings)
+            self._credentials = Credentials(aim, self._settings, self._env)
             self._until = now + AGE
         return self._credentials
 

@@ -97,8 +97,10 @@ def complete(
     error.message = error.message.replace("the provider", provider, 1)
     if error.code == "connect" and error.hint is None:
         error.hint = "check that it runs, and its address (--base-url)"
-    carried = (value for name, value in headers.items() if SECRET.search(name))
-    for hidden in (secret, *(Secret(value.removeprefix("Bearer ")) for value in carried)):
+    # A signature is no secret, and one that is made when it is looked at might fail anew.
+    own = headers.items() if isinstance(headers, dict) else ()
+    carried = (value.rpartition(" ")[2] for name, value in own if SECRET.search(name))
+    for hidden in (secret, *map(Secret, carried)):
         if hidden is not None:
             error.message = hidden.hide(error.message)
             error.hint = hidden.hide(error.hint) if error.hint else None
