@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
+
+from visioncli.core.record import record
 
 from .asked import Asked, Told
 from .choice import EYES
@@ -27,7 +28,7 @@ BEYOND = "a vision model, with -m PROVIDER/MODEL and that provider's key"
 LOCAL = Provider(name="local", dialect="", auth="none", key_required=False, source="local/eyes")
 
 
-@dataclass(slots=True, kw_only=True)
+@record(kw_only=True, frozen=False)
 class EyesCall:
     """local/eyes: no request, no key; the answer is measured on the pictures themselves."""
 

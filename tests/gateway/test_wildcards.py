@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.mock import Mock
 from tests.mock import serving as mocking
 from tests.program import vision
 from visioncli.config import Settings
-from visioncli.core.errors import UnknownModel
+from visioncli.core.errors import UnknownModel, UsageError
 from visioncli.gateway.book import MOST, Book
 from visioncli.gateway.settings import Entry, Gateway, load
 
@@ -173,3 +174,10 @@ def test_an_address_that_is_not_set_is_told_at_once(tmp_path: Path, fields: str)
     done = vision("serve", "--config", str(file), "--port", "0")
     assert done.status == 2
     assert "os.environ/NO_SUCH, and NO_SUCH is not set" in done.err
+
+
+def test_no_caller_chooses_the_provider_that_a_key_goes_to() -> None:
+    entry = Entry(name="*", model="*", api_key=KEY)
+    with pytest.raises(UsageError, match="whatever provider"):
+        Book(Gateway(models=(entry,)), Settings())
+    Book(Gateway(models=(replace(entry, api_base="http://127.0.0.1:9/v1"),)), Settings())

@@ -15,9 +15,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from visioncli import retry
+from visioncli.core.record import record
 
 from .bucket import Bucket
 
@@ -41,7 +41,7 @@ class Closed(Exception):
     """The run is to end: nothing more is asked."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Turn:
     """One question on its way.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from visioncli import api, retry
 from visioncli.aim import Aim
 from visioncli.core.errors import QuotaExceeded, RateLimited, VisionError
+from visioncli.core.record import record
 from visioncli.core.types import Answer
 
 from .credentials import Credentials
@@ -34,7 +35,7 @@ def ends_all(error: VisionError) -> bool:
     return error.exit in ENDING
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Tally:
     """What became of the items so far. failed: with those that had failed before, which `stood`
     counts alone.
@@ -65,7 +66,7 @@ class Held:
             self._less.set()
 
 
-@dataclass(slots=True, kw_only=True)
+@record(kw_only=True, frozen=False)
 class Run:
     """What the workers of a run share.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from visioncli import api, choice, costs
@@ -14,6 +14,7 @@ from visioncli.batch.item import Item
 from visioncli.batch.job import Job
 from visioncli.config import Settings
 from visioncli.core.errors import ImageProblem, VisionError
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 from visioncli.local import LOCAL
 
@@ -26,7 +27,7 @@ KINDS = 20  # reasons that are told apart
 OFTEN = 0.5  # seconds between two looks at how far it is
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Sum:
     """Of what is known; of how many requests it is not known stands beside it."""
 
@@ -39,7 +40,7 @@ class Sum:
             self.known += 1
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Total:
     """requests: all of them. failed: those whose pictures cannot be read, by the error's code."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from visioncli import api, choice, config, providers
@@ -11,6 +11,7 @@ from visioncli.catalogue import index, lookup, said
 from visioncli.catalogue.lookup import Verdict
 from visioncli.config import Settings
 from visioncli.core.errors import UsageError, VisionError
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 from visioncli.images.sources import Piped
 from visioncli.models import accepts, live
@@ -78,7 +79,7 @@ def _lines(notes: Notes) -> Iterator[str]:
             yield line
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Checking:
     """Checks one model after the other and keeps what the exit status will be."""
 

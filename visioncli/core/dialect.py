@@ -9,7 +9,7 @@ long as one response and keeps what it must remember in typed attributes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from .body import JsonBody
@@ -84,7 +84,7 @@ def finished(reasons: Mapping[str, FinishReason], raw: str) -> Iterator[Event]:
     yield Finished(reasons.get(raw, FinishReason.STOP), raw)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Warnings:
     """Collects what a wire cannot say, each once."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from .characters import Characters, whole
@@ -19,13 +18,14 @@ from .errors import (
 )
 from .fields import load_object
 from .framing import Frame
+from .record import record
 from .types import Event, Finished, FinishReason, ReasoningDelta, TextDelta, Warned
 from .unframed import Unframed
 
 WHOLE_CAP = 64 << 20  # bytes of an answer that was not streamed
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Seen:
     """What has gone by so far; the readers' common memory."""
 

@@ -21,16 +21,18 @@ _GIVEN: Any = object()  # stands in a signature for a default that is made anew 
 @overload
 def record(cls: type[T], /) -> type[T]: ...
 @overload
-def record(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]: ...
+def record(*, kw_only: bool = False, frozen: bool = True) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
-    """As `dataclass(frozen=True, slots=True)`. kw_only: fields are given by their names alone."""
+def record(cls: type[Any] | None = None, /, *, kw_only: bool = False, frozen: bool = True) -> Any:
+    """As `dataclass(frozen=True, slots=True)`. kw_only: fields are given by their names alone.
+    frozen=False: fields may be set, and instances have no hash.
+    """
     if cls is None:
-        return lambda named: _made(named, kw_only=kw_only)
-    return _made(cls, kw_only=kw_only)
+        return lambda named: _made(named, kw_only=kw_only, frozen=frozen)
+    return _made(cls, kw_only=kw_only, frozen=frozen)
 
 
-def _made(cls: type[Any], *, kw_only: bool) -> type[Any]:
+def _made(cls: type[Any], *, kw_only: bool, frozen: bool) -> type[Any]:
     if cls.__doc__ is None:
         cls.__doc__ = cls.__name__  # else it would be made of the signature, which takes long
     made: type[Any] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
@@ -39,7 +41,7 @@ def _made(cls: type[Any], *, kw_only: bool) -> type[Any]:
         made.__init__ = _init(made)  # from now on it is that one
         made.__init__(self, *given, **named)
 
-    for name, method in {"__init__": first, **SHARED}.items():
+    for name, method in {"__init__": first, **(SHARED if frozen else MUTABLE)}.items():
         if name not in cls.__dict__:
             setattr(made, name, method)
     return made
@@ -51,7 +53,8 @@ def _init(cls: type[Any]) -> Callable[..., None]:
     named: list[str] = []
     body: list[str] = []
     scope: dict[str, Any] = {"_GIVEN": _GIVEN}
-    for each in cls.__dataclass_fields__.values():
+    put = "_set_{0}(self, {1})" if cls.__setattr__ is _set else "self.{0} = {1}"
+    for each in fields(cls):
         name = each.name
         scope[f"_set_{name}"] = getattr(cls, name).__set__
         value = name
@@ -66,10 +69,10 @@ def _init(cls: type[Any]) -> Callable[..., None]:
             default = ""
         if each.init:
             (named if each.kw_only else plain).append(f"{name}{default}")
-            body.append(f"_set_{name}(self, {value})")
+            body.append(put.format(name, value))
         elif default:
             call = "()" if default == "=_GIVEN" else ""
-            body.append(f"_set_{name}(self, _default_{name}{call})")
+            body.append(put.format(name, f"_default_{name}{call}"))
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
     signature = ", ".join(["self", *plain, *(["*", *named] if named else [])])
@@ -139,4 +142,9 @@ SHARED: dict[str, Callable[..., Any]] = {
     "__delattr__": _delete,
     "__getstate__": _state,
     "__setstate__": _restored,
+}
+MUTABLE: dict[str, Callable[..., Any] | None] = {
+    "__repr__": _repr,
+    "__eq__": _eq,
+    "__hash__": None,
 }

@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from visioncli import api, retry
 from visioncli.auth import keys
@@ -27,6 +27,7 @@ from visioncli.core.errors import (
     VisionError,
 )
 from visioncli.core.failure import CANNOT_SEE
+from visioncli.core.record import record
 from visioncli.core.stop import Stop
 from visioncli.core.types import Event, ReasoningDelta, TextDelta, Usage, Warned
 from visioncli.transport import astream
@@ -44,7 +45,7 @@ from .settings import Gateway
 STAND_IN = (KeyProblem, NetworkProblem, ProviderFailed, RateLimited, UnknownModel)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Asking:
     """Lives in one event loop."""
 

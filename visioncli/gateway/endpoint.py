@@ -7,12 +7,13 @@ import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from visioncli.core.answer import Fold
 from visioncli.core.completion import Head
 from visioncli.core.errors import Refused, UsageError, VisionError
+from visioncli.core.record import record
 from visioncli.core.types import Event, FinishReason, TextDelta, Usage
 
 from . import failures, receipt
@@ -32,7 +33,7 @@ STREAM = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-contr
 GONE = 499  # the status, in metrics alone, of what nobody waited for
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Load:
     """How many requests are on their way, of all routes together."""
 
@@ -40,7 +41,7 @@ class Load:
     now: int = 0
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Turn:
     """One request."""
 
@@ -55,7 +56,7 @@ class Turn:
         return b"x-request-id", self.id.encode()
 
 
-@dataclass(slots=True, kw_only=True)
+@record(kw_only=True, frozen=False)
 class Endpoint:
     """An ASGI application. told: a line for whoever runs the gateway, for what failed."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +16,7 @@ WARNINGS = 800  # characters of a header
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Answering:
     """Filled in while a request is asked. member: of several that were tried, the last.
 

@@ -51,7 +51,9 @@ class Wildcard:
 
 
 def is_wildcard(entry: Entry) -> bool:
-    """Raises UsageError (2) for an asterisk in a place where nobody can say what it stands for."""
+    """Raises UsageError (2) for an asterisk in a place where nobody can say what it stands for, and
+    for one that stands for the provider which is given a key.
+    """
     named, modelled = entry.name.count(ANY), entry.model.count(ANY)
     if named > 1 or modelled > 1:
         raise UsageError(f"{entry.name}: one * stands for a part of a name, and no more than one")
@@ -59,6 +61,11 @@ def is_wildcard(entry: Entry) -> bool:
         raise UsageError(
             f"{entry.name}: the model {entry.model} has a *, and the name has none",
             hint=f"the same in the name: model_name: {entry.model}",
+        )
+    if entry.model == ANY and entry.api_key and not entry.api_base:
+        raise UsageError(
+            f"{entry.name}: its api_key would go to whatever provider a caller names",
+            hint="model: PROVIDER/*, or no api_key: each provider's own is used then",
         )
     return bool(named)
 

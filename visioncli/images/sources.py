@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, BinaryIO
 
 from visioncli import providers
 from visioncli.core import data_address
 from visioncli.core.errors import ImageProblem, UsageError
+from visioncli.core.record import record
 from visioncli.core.stop import Stop
 from visioncli.core.target import Provider
 from visioncli.core.types import PDF, Blob, BytesBlob, Unfetched
@@ -52,7 +53,7 @@ EXTENSIONS = {
 }
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Piped:
     """The picture on stdin: read when it is first asked for, and then kept for the next model."""
 

@@ -8,7 +8,6 @@ import os
 import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -177,7 +176,7 @@ class Exchange:
         )
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class FastResponse:
     _response: aiohttp.ClientResponse
     _name: str

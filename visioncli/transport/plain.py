@@ -6,7 +6,6 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 import httpcore
@@ -108,7 +107,7 @@ class PlainChannel:
             raise no_connection(label, cause, proxied=self._proxy is not None) from None
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class PlainResponse:
     _response: httpcore.Response
     _target: SplitResult

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from visioncli import providers
@@ -16,6 +15,7 @@ from visioncli.batch.item import Item
 from visioncli.batch.job import Job
 from visioncli.config import Settings
 from visioncli.core.errors import OutputProblem, UsageError, VisionError
+from visioncli.core.record import record
 from visioncli.core.target import ModelRef
 
 from .building import Builder
@@ -27,7 +27,7 @@ NOWHERE = "http://127.0.0.1/v1"  # stands for the address of who will read the f
 OTHER = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Exported:
     """failed: items that could not be asked, which are not in the file. problem: of the first."""
 

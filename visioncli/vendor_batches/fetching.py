@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from visioncli import retry
 from visioncli.batch.item import Outcome
 from visioncli.batch.output import Output
 from visioncli.core.errors import VisionError
+from visioncli.core.record import record
 
 from . import kept
 from .calls import LONGEST, Calls
@@ -22,7 +22,7 @@ from .wire import Wire
 Tell = Callable[[str], None]
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Tally:
     """answered, failed: records that stand now. cost: US dollars of those written now. unpriced:
     answers among them whose cost is not known. working: batches that are not over. lost: items that

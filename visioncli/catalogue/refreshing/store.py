@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -57,7 +57,7 @@ class Listed:
     ids: frozenset[str]
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class State:
     """documents: by the address's digest. kinds: by the source's name. files: the digest of those
     that all this went into; where they are gone or others, nothing of it holds.

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, BinaryIO
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
+
+from visioncli.core.record import record
 
 from .frugality import Problem
 
@@ -28,7 +30,7 @@ LEFT_OUT = frozenset({"script", "foreignObject", "iframe", "audio", "video", "ha
 AT_HOME = re.compile(r"\s*#")
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Clean:
     """text: the SVG as it may be drawn. root: the attributes of its first element.
 
@@ -88,7 +90,7 @@ def _unpacked(file: BinaryIO) -> Any:
         raise Problem("is damaged: its gzip is cut short", None, "image_damaged")
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Writer:
     pieces: list[str] = field(default_factory=list)
     root: dict[str, str] = field(default_factory=dict)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO
 
+from visioncli.core.record import record
 from visioncli.images.soundness import colours
 
 from .strip_found import Found, Odd, Plan
@@ -21,7 +22,7 @@ FIRST, WINDOW = (
 )  # bytes in which the end of a block is looked for at first, and then
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Walk:
     """at: of the next block."""
 

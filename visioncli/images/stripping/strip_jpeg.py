@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO, NamedTuple
 
+from visioncli.core.record import record
 from visioncli.images.headers import END, NO_SIZE, SCAN, SEEN, segments
 
 from . import strip_notes as notes
@@ -61,7 +62,7 @@ class _Segment(NamedTuple):
         return self.marker == marker and self.head.startswith(name)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Profile:
     """places: of its segments. written: as segments of our own, where those are not in order."""
 
@@ -70,7 +71,7 @@ class _Profile:
     written: bytes = b""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Dropped:
     names: set[str] = field(default_factory=set)
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import BinaryIO
 
+from visioncli.core.record import record
 from visioncli.images.headers import PNG, chunks
 from visioncli.images.soundness import MOST_CHUNKS
 
@@ -41,7 +42,7 @@ XMP, RAW_EXIF = b"XML:com.adobe.xmp", b"Raw profile type exif"
 Place = tuple[int, int]  # of a chunk's data, and its bytes
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Notes:
     """Where the last of each kind is, the one that counts for Pillow."""
 
