@@ -38,7 +38,7 @@ def _made(cls: type[Any], *, kw_only: bool, frozen: bool) -> type[Any]:
     made: type[Any] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
 
     def first(self: object, *given: object, **named: object) -> None:
-        made.__init__ = _init(made)  # from now on it is that one
+        made.__init__ = _init(made, frozen=frozen)  # from now on it is that one
         made.__init__(self, *given, **named)
 
     for name, method in {"__init__": first, **(SHARED if frozen else MUTABLE)}.items():
@@ -47,13 +47,13 @@ def _made(cls: type[Any], *, kw_only: bool, frozen: bool) -> type[Any]:
     return made
 
 
-def _init(cls: type[Any]) -> Callable[..., None]:
+def _init(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
     """Compiled from the fields, as the standard decorator does."""
     plain: list[str] = []
     named: list[str] = []
     body: list[str] = []
     scope: dict[str, Any] = {"_GIVEN": _GIVEN}
-    put = "_set_{0}(self, {1})" if cls.__setattr__ is _set else "self.{0} = {1}"
+    put = "_set_{0}(self, {1})" if frozen else "self.{0} = {1}"
     for each in fields(cls):
         name = each.name
         scope[f"_set_{name}"] = getattr(cls, name).__set__
