@@ -7,7 +7,7 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -120,3 +120,13 @@ def test_one_that_is_open_can_be_changed_and_has_no_hash() -> None:
     assert Open().notes is not Open().notes
     with pytest.raises(TypeError):
         hash(one)
+
+
+def test_what_belongs_to_the_class_is_no_field() -> None:
+    @record
+    class Kind:
+        all: ClassVar[list[str]] = []
+        name: str = ""
+
+    assert Kind("a").name == "a"
+    assert [each.name for each in dataclasses.fields(Kind)] == ["name"]
