@@ -127,3 +127,21 @@ def test_a_bug_is_told_without_the_key(
     (told,) = [line for line in served.told if "bug of ours" in line]
     assert "nobody foresaw" in told
     assert "key-number-1" not in told
+
+
+def test_what_is_wrong_with_the_key_store_is_told_to_the_operator_once(
+    mock: Mock, tmp_path: Path
+) -> None:
+    store = tmp_path / "keys.json"
+    store.write_text(json.dumps({"version": 1, "keys": {"openai": {"key": "sk-kept-0123456789"}}}))
+    store.chmod(0o644)
+    entry = Entry(name="m", model="openai/gpt-4o", api_base=f"{mock.url}/v1")
+    with serving(Gateway(models=(entry,), retries=0), {"VISION_KEYS": str(store)}) as served:
+        answers = [served.post(question()) for _ in range(2)]
+    assert [sent.headers["authorization"] for sent in mock.posts] == [
+        "Bearer sk-kept-0123456789"
+    ] * 2
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "chmod" not in answer.text + str(dict(answer.headers))
+    assert len([line for line in served.told if f"chmod 600 {store}" in line]) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from visioncli import providers
 from visioncli.config import Settings, load
-from visioncli.core.errors import UnknownModel, UsageError
+from visioncli.core.errors import KeyProblem, UnknownModel, UsageError
 from visioncli.core.target import ModelRef
 from visioncli.providers import packaged
 from visioncli.providers.address import normal
@@ -116,3 +116,12 @@ def test_what_a_row_says_is_found_without_reading_it() -> None:
 def test_routes_are_a_list() -> None:
     with pytest.raises(UsageError, match="'routes' must be a list of tables, here"):
         applied({"routes": {"match": "*"}}, lambda _: "here", model="m", address="", env={})
+
+
+def test_a_key_store_of_no_use_is_no_matter_where_a_variable_is_set(tmp_path: Path) -> None:
+    own = settings(tmp_path, "")
+    loop = tmp_path / "keys.json"
+    loop.symlink_to(loop)
+    assert usable(own, {"VISION_KEYS": str(loop), "OPENAI_API_KEY": "x"}) == ["openai"]
+    with pytest.raises(KeyProblem):
+        usable(own, {"VISION_KEYS": str(loop)})

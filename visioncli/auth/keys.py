@@ -49,16 +49,35 @@ def variables(provider: Provider) -> tuple[str, ...]:
     return provider.key_env + provider.bearer_env
 
 
-def present(provider: Provider, settings: Settings, env: Mapping[str, str] = os.environ) -> bool:
-    """Whether a key is there, without running any command or asking the keyring."""
+def present(
+    provider: Provider,
+    settings: Settings,
+    env: Mapping[str, str] = os.environ,
+    kept: Collection[str] | None = None,
+) -> bool:
+    """Whether a key is there, without running any command or asking the keyring.
+
+    kept: what the store has, where somebody has looked. Raises KeyProblem (4) where nobody has, and
+    the store is of no use.
+    """
     if any(env.get(name) for name in variables(provider)) or provider.name in settings.keys:
         return True
-    return provider.name in stored(settings, env)
+    return provider.name in (stored(settings, env) if kept is None else kept)
 
 
 def stored(settings: Settings, env: Mapping[str, str] = os.environ) -> Collection[str]:
     """The providers that the key store has a key of. Raises KeyProblem (4) for one of no use."""
     return store.load(env).entries if settings.key_store else ()
+
+
+def stored_if_readable(
+    settings: Settings, env: Mapping[str, str] = os.environ
+) -> tuple[Collection[str], KeyProblem | None]:
+    """As `stored`; none where the store is of no use, and why: for who has other ways to a key."""
+    try:
+        return stored(settings, env), None
+    except KeyProblem as error:
+        return (), error
 
 
 def find(provider: Provider, settings: Settings, env: Mapping[str, str] = os.environ) -> Key | None:

@@ -13,8 +13,10 @@ TIMEOUT = 10.0  # seconds
 ASKED = 60.0  # seconds, where its window may ask a person
 ABSENT = ("the package keyring is not installed", "this machine has no keyring")
 AGE = 300.0  # seconds for which a key is kept in memory: a server asks often
+LATER = 30.0  # seconds for which one that failed is not asked again: others wait meanwhile
 
 _kept: dict[str, tuple[str, float]] = {}
+_failed: dict[str, tuple[str, float]] = {}
 _one = threading.Lock()
 
 
@@ -28,9 +30,14 @@ def get(provider: str) -> str:
         text, until = _kept.get(provider, ("", 0.0))
         if time.monotonic() < until:
             return text
-        found = _asked("get", provider).get("key")
-        if not isinstance(found, str) or not found:
-            raise Unavailable("it has no such key")
+        why, until = _failed.get(provider, ("", 0.0))
+        if time.monotonic() < until:
+            raise Unavailable(why)
+        try:
+            found = _found(provider)
+        except Unavailable as error:
+            _failed[provider] = str(error), time.monotonic() + LATER
+            raise
         _kept[provider] = found, time.monotonic() + AGE
         return found
 
@@ -38,15 +45,27 @@ def get(provider: str) -> str:
 def put(provider: str, text: str) -> str:
     """The name of what keeps it now. Raises Unavailable."""
     with _one:
-        _kept.pop(provider, None)
+        _forget(provider)
         return str(_asked("set", provider, text).get("backend"))
 
 
 def delete(provider: str) -> None:
     """Raises Unavailable; a key that is not there is none."""
     with _one:
-        _kept.pop(provider, None)
+        _forget(provider)
         _asked("delete", provider)
+
+
+def _found(provider: str) -> str:
+    found = _asked("get", provider).get("key")
+    if not isinstance(found, str) or not found:
+        raise Unavailable("it has no such key")
+    return found
+
+
+def _forget(provider: str) -> None:
+    _kept.pop(provider, None)
+    _failed.pop(provider, None)
 
 
 def _asked(operation: str, provider: str, text: str = "") -> dict[str, Any]:

@@ -63,7 +63,7 @@ def app(
 ) -> Starlette:
     """told: a line for whoever runs it. Raises VisionError for a configuration that cannot be."""
     metrics = Metrics()
-    book = Book(gateway, settings, env)
+    book = Book(gateway, settings, env, told)
     guard = Guard(gateway.master(env))
     asking = Asking(gateway, settings, book, metrics)
     room, load = Room(), Load(gateway.max_concurrent)

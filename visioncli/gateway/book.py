@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from visioncli import choice, providers
@@ -42,10 +42,16 @@ class Book:
     """Without listed models every PROVIDER/MODEL is one whose provider has a key, or needs none."""
 
     def __init__(
-        self, gateway: Gateway, settings: Settings, env: Mapping[str, str] = os.environ
+        self,
+        gateway: Gateway,
+        settings: Settings,
+        env: Mapping[str, str] = os.environ,
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Raises VisionError for a model that there cannot be."""
-        self._settings, self._env = settings, env
+        """told: a line for whoever runs the gateway. Raises VisionError for a model that there
+        cannot be.
+        """
+        self._settings, self._env, self._told = settings, env, told
         self.is_open = not gateway.models
         by_name: dict[str, list[Member]] = {}
         patterns: list[Entry] = []
@@ -115,12 +121,12 @@ class Book:
 
     def _seeing(self) -> Iterator[str]:
         day = time.strftime("%Y-%m-%d")
-        kept = keys.stored(self._settings, self._env)
+        kept, _ = keys.stored_if_readable(self._settings, self._env)
         for name in providers.names(self._settings):
             certain = name in self._settings.providers or name in kept
             if certain or packaged.names_one_set(name, self._env):
                 row = providers.provider(name.lower().replace("-", "_"), self._settings)
-                if keys.present(row, self._settings, self._env):
+                if keys.present(row, self._settings, self._env, kept):
                     yield from (line.decode() for line in index.seeing(day, row.name))
 
     def _found(self, name: str) -> Group:
@@ -159,4 +165,4 @@ class Book:
             if not self.is_open:
                 error.message = f"{entry.name}: {error.message}"
             raise
-        return Member(entry, ref, self._settings, env)
+        return Member(entry, ref, self._settings, env, self._told)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from visioncli import choice, costs
 from visioncli.aim import Aim, take
@@ -30,9 +31,16 @@ class Member:
     """Lives in one event loop. active: requests on their way. ref: the model that is asked."""
 
     def __init__(
-        self, entry: Entry, ref: ModelRef, settings: Settings, env: Mapping[str, str]
+        self,
+        entry: Entry,
+        ref: ModelRef,
+        settings: Settings,
+        env: Mapping[str, str],
+        told: Callable[[str], None],
     ) -> None:
-        self.entry, self.ref = entry, ref
+        """told: a line for whoever runs the gateway."""
+        self.entry, self.ref, self._told = entry, ref, told
+        self._said: set[str] = set()
         self._settings, self._env = settings, env
         self._aim: Aim | None = None
         self._credentials: Credentials | None = None
@@ -58,7 +66,8 @@ class Member:
         return self._aim
 
     def _taken(self) -> Aim:
-        return take(
+        """What is worth telling of a key, or of where it goes, is the operator's to know."""
+        aim = take(
             self.ref,
             self._settings,
             pictures=False,  # whether it can see is asked for each request, and may be configured
@@ -66,6 +75,11 @@ class Member:
             key=self.entry.key(self._env),
             env=self._env,
         )
+        for warning in aim.warnings:
+            if warning not in self._said:
+                self._said.add(warning)
+                self._told(f"{self.ref}: {warning}")
+        return replace(aim, warnings=())
 
     def credentials(self, aim: Aim) -> Credentials:
         """A key that was given is given anew to each of them: they look for others in time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from visioncli import providers
 from visioncli.auth import keys
 from visioncli.choice import EYES
 from visioncli.config import Settings
-from visioncli.core.errors import KeyProblem, UsageError
+from visioncli.core.errors import UsageError
 from visioncli.core.target import Provider
 from visioncli.providers import packaged
 from visioncli.providers.address import given
@@ -52,7 +52,8 @@ class Readiness:
 
     def __init__(self, settings: Settings, env: Mapping[str, str] = os.environ) -> None:
         self._settings, self._env = settings, env
-        self._kept, self.troubles = _kept(settings, env)
+        self._kept, problem = keys.stored_if_readable(settings, env)
+        self.troubles = (problem.message,) if problem else ()
         self._own = {name.lower().replace("-", "_") for name in settings.providers}
         self._known: dict[str, tuple[Key | None, bool]] = {}
         self._differing: set[str] = set()  # providers that do not have one state for all models
@@ -135,11 +136,3 @@ def elsewhere(row: Provider, env: Mapping[str, str]) -> bool:
         return Path(env.get(variable) or place).expanduser().is_file()
     except RuntimeError:  # nobody knows the home folder
         return False
-
-
-def _kept(settings: Settings, env: Mapping[str, str]) -> tuple[Collection[str], tuple[str, ...]]:
-    """(the providers whose key is stored, what is wrong with the store): a list needs no keys."""
-    try:
-        return keys.stored(settings, env), ()
-    except KeyProblem as error:
-        return (), (error.message,)

@@ -180,15 +180,22 @@ def check(settings: Settings) -> None:
 
 
 def usable(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Provider]:
-    """The rows that have a default model, and a key: one that is set or kept, or a command."""
-    kept = keys.stored(settings, env)
+    """The rows that have a default model, and a key: one that is set or kept, or a command.
+
+    Raises KeyProblem (4) where there are none, and a key store that is of no use.
+    """
+    kept, problem = keys.stored_if_readable(settings, env)
+    found = False
     for name in names(settings):
         plain = name.lower().replace("-", "_")
         certain = name in settings.providers or name in settings.keys or name in kept
         if certain or packaged.may_be_default(name, env):
             row = provider(plain, settings)
-            if row.default_model and keys.present(row, settings, env):
+            if row.default_model and keys.present(row, settings, env, kept):
+                found = True
                 yield row
+    if problem is not None and not found:
+        raise problem
 
 
 def taking_ids(target: Target) -> Target:
