@@ -15,7 +15,7 @@ from visioncli.core.target import ModelRef
 from visioncli.core.types import Answer, TextDelta
 from visioncli.images.sources import Piped
 
-from . import dry_run, render, report
+from . import render, report
 from .answers import answer_json
 from .options import AskOptions
 from .terminal import Notes, Out
@@ -63,7 +63,7 @@ class Answering:
         """What would be sent: a dry run."""
         call = api.prepare(self.asked, ref, self.settings, stdin=self.stdin, dry=True)
         self._tell(call)
-        from . import expense  # prices are a table of their own: read by those who ask
+        from . import dry_run, expense  # prices are a table of their own: read by those who ask
 
         estimate = expense.estimate(call, self.settings)
         if self.options.json:

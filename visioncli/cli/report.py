@@ -17,7 +17,7 @@ from visioncli.core.secret import hide_known
 
 from .terminal import FORBIDDEN, Notes, Out, ReaderGone, stderr, stdout
 
-IN_JSON = re.compile(f"[{FORBIDDEN}]")
+IN_JSON = f"[{FORBIDDEN}]"
 BUG, INTERRUPTED, TERMINATED, READER_GONE = 70, 130, 143, 141
 
 
@@ -113,7 +113,7 @@ def print_json(out: Out, value: Any) -> None:
 
 def escaped(text: str) -> str:
     """JSON in which also those characters are escaped that a terminal might obey."""
-    return IN_JSON.sub(lambda found: json_module.dumps(found.group())[1:-1], text)
+    return re.sub(IN_JSON, lambda found: json_module.dumps(found.group())[1:-1], text)
 
 
 def _on_sigterm() -> None:

@@ -46,21 +46,29 @@ KINDS: Mapping[str, type[VisionError]] = {
     "failed_to_download_image": ImageProblem,
 }
 
+
+class Phrase:
+    """What an error says, in either case of letters; compiled when an error is first read."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    def search(self, words: str) -> re.Match[str] | None:
+        return re.search(self._pattern, words, re.IGNORECASE)
+
+
 # llama.cpp says the first with a 500, which is no failure of the server and stays as it is however
 # often it is asked; OpenRouter says the last with a 404.
-BLIND = re.compile(
+BLIND = Phrase(
     r"image input is not supported|image_url is only supported by|not a multimodal model"
-    r"|endpoints found that support image|not support (vision|images?( input| content|\W*$))",
-    re.IGNORECASE,
+    r"|endpoints found that support image|not support (vision|images?( input| content|\W*$))"
 )
-LOAD = re.compile(r"failed to (load|decode|process|fetch|download) (the |an )?image", re.IGNORECASE)
-PICTURE = re.compile(r"\bimages?\b|\bimage_url\b|\bdata ur[li]\b", re.IGNORECASE)
-FIELD = re.compile(r"Field '(\w+)'")  # llama.cpp
-KEY = re.compile(r"(incorrect|invalid) api key", re.IGNORECASE)  # xAI: 400
-FLAGGED = re.compile(r"flagged as potentially violating", re.IGNORECASE)  # code invalid_prompt
-CREDIT = re.compile(
-    r"insufficient (credit|balance|quota)|exceeded your current quota", re.IGNORECASE
-)
+LOAD = Phrase(r"failed to (load|decode|process|fetch|download) (the |an )?image")
+PICTURE = Phrase(r"\bimages?\b|\bimage_url\b|\bdata ur[li]\b")
+FIELD = r"Field '(\w+)'"  # llama.cpp
+KEY = Phrase(r"(incorrect|invalid) api key")  # xAI: 400
+FLAGGED = Phrase(r"flagged as potentially violating")  # code invalid_prompt
+CREDIT = Phrase(r"insufficient (credit|balance|quota)|exceeded your current quota")
 
 
 def said(data: object, status: int | None) -> Said:
@@ -73,7 +81,7 @@ def said(data: object, status: int | None) -> Said:
         in_range = isinstance(number, int) and 400 <= number < 600
         status = number if in_range else STATUS.get(type_ or "") or STATUS.get(code or "")
     words, param = word(error, "message") or "", word(error, "param") or ""
-    if not param and (named := FIELD.match(words)):
+    if not param and (named := re.match(FIELD, words)):
         param = named[1]
     about = param.startswith(("messages", "input"))  # what was asked, and not how
     option = None if about else re.split(r"[.\[]", param)[0] or None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from visioncli.core.record import record
 from visioncli.core.types import Blob, Unfetched
 
 from . import blobs, names
-from .facts import Facts, measured
+
+if TYPE_CHECKING:
+    from .facts import Facts
 
 
 @record
@@ -51,6 +54,8 @@ class Picture:
 
     def facts(self) -> Facts:
         """Reads the whole picture; for those that ask (--json). All None for what is not here."""
+        from .facts import Facts, measured  # and hashlib, which few ask for
+
         if self.blob is None or isinstance(self.blob, Unfetched):
             return Facts()
         return measured(self.blob, self.pixels)

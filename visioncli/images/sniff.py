@@ -65,11 +65,10 @@ UTF_16 = {
     b"<\0": "utf-16-le",
     b"\0<": "utf-16-be",
 }
-SVG = re.compile(  # its first element; before it a mark of the encoding, comments, a DTD
+SVG = (  # its first element; before it a mark of the encoding, comments, a DTD
     rb"(?:\xef\xbb\xbf)?"
     rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
-    rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]",
-    re.DOTALL,
+    rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]"
 )
 
 
@@ -106,7 +105,7 @@ def media_type(head: bytes) -> str:
 
 def _by_hand(head: bytes) -> str | None:
     """What libmagic does not know: of SVG it knows the plainest, of PDF the tidiest."""
-    if SVG.match(_plain(head)):
+    if re.match(SVG, _plain(head), re.DOTALL):
         return "image/svg+xml"
     if head.startswith(J2K):
         return "image/x-jp2-codestream"

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from typing import BinaryIO
 
 from visioncli.core.errors import ImageProblem
 from visioncli.core.types import Blob
 from visioncli.images.blobs import as_file
 from visioncli.images.pieces import PiecedBlob, Range
 
-from . import strip_gif, strip_jpeg, strip_png, strip_webp
 from .strip_found import Found, Odd
 
 __all__ = ("Found", "found", "stripped")
 
 WALKS = {
-    "image/jpeg": strip_jpeg.walked,
-    "image/png": strip_png.walked,
-    "image/webp": strip_webp.walked,
-    "image/gif": strip_gif.walked,
+    "image/jpeg": "strip_jpeg",
+    "image/png": "strip_png",
+    "image/webp": "strip_webp",
+    "image/gif": "strip_gif",
 }
+
+
+@cache
+def _walk(media_type: str) -> Callable[[BinaryIO], Found]:
+    """Loaded when the first picture of its type comes: mostly one of the four is all there is."""
+    module = import_module(f".{WALKS[media_type]}", __package__)
+    walked: Callable[[BinaryIO], Found] = module.walked
+    return walked
 
 
 def found(blob: Blob, media_type: str) -> Found:
@@ -28,11 +39,11 @@ def found(blob: Blob, media_type: str) -> Found:
     A file that cannot be followed, and every other type, is found to need its pixels. Raises
     ImageProblem where the bytes cannot be read, or have changed.
     """
-    if (walk := WALKS.get(media_type)) is None:
+    if media_type not in WALKS:
         return Found(needs_pixels=f"only Pillow knows {media_type}")
     with as_file(blob) as file:
         try:
-            told = walk(file)
+            told = _walk(media_type)(file)
         except Odd as odd:
             return Found(needs_pixels=str(odd))
     if told.needs_pixels or told.metadata or told.moves:
