@@ -9,7 +9,8 @@ from unicodedata import category
 from rich.cells import cell_len
 
 from visioncli.cli import render
-from visioncli.cli.options import AskOptions, Colour
+from visioncli.cli.ask_options import AskOptions
+from visioncli.cli.options import Colour
 from visioncli.cli.terminal import Out
 
 TERMINAL = {"TERM": "xterm-256color"}
@@ -72,7 +73,7 @@ class Screen(Out):
 
 
 def asked(**said: Any) -> AskOptions:
-    unsaid: dict[str, Any] = dict.fromkeys(AskOptions._fields)
+    unsaid: dict[str, Any] = dict.fromkeys(AskOptions.__match_args__)
     return AskOptions(**{**unsaid, "color": Colour.AUTO, "raw": False, **said})
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.program import CAT
+from visioncli.cli.ask_options import AskOptions
 from visioncli.cli.batch_rules import is_batch
 from visioncli.cli.inputs import Inputs, List
-from visioncli.cli.options import AskOptions, Engine
+from visioncli.cli.options import Engine
 from visioncli.core.errors import OutputProblem, UsageError
 from visioncli.images.sources import Piped
 
-PLAIN = AskOptions(*[None] * len(AskOptions._fields))._replace(model=["m"])  # type: ignore[arg-type]
+PLAIN = AskOptions(**{**dict.fromkeys(AskOptions.__match_args__), "model": ["m"]})  # type: ignore[arg-type]
 TWO = Inputs("q", ("a.jpg", "b.jpg"))
 FOLDER = Inputs("q", ("pics",), many=True)
 LISTED = Inputs("q", (), listed=List("the list", lambda: bytes))
@@ -24,7 +26,7 @@ PIPED = Inputs("q", ("-",), picture=Piped(lambda: os.fdopen(0, "rb")))
 
 def told(inputs: Inputs, **options: Any) -> UsageError:
     with pytest.raises(UsageError) as caught:
-        is_batch(PLAIN._replace(**options), inputs)
+        is_batch(replace(PLAIN, **options), inputs)
     assert caught.value.exit == 2
     assert caught.value.hint
     return caught.value
@@ -50,7 +52,7 @@ def told(inputs: Inputs, **options: Any) -> UsageError:
     ],
 )
 def test_what_is_a_batch(inputs: Inputs, options: dict[str, Any], batch: bool) -> None:
-    assert is_batch(PLAIN._replace(**options), inputs) is batch
+    assert is_batch(replace(PLAIN, **options), inputs) is batch
 
 
 OF_BATCHES = {
@@ -78,7 +80,7 @@ def test_what_is_for_many_requests_means_nothing_for_one(option: str) -> None:
     assert "-O FILE" in (refused.hint or "")
     if option == "--address":
         said |= {"engine": Engine.RAY}
-    assert is_batch(PLAIN._replace(output="x", **said), FOLDER)
+    assert is_batch(replace(PLAIN, output="x", **said), FOLDER)
 
 
 @pytest.mark.parametrize("option", ["--overwrite", "--retry-failed", "--rehash"])
@@ -141,7 +143,7 @@ def test_the_list_is_not_written_over(tmp_path: Path) -> None:
     for name in (file, link):
         assert told(listed, output=str(name)).message == "-O and --from are the same file"
         assert told(listed, errors=str(name)).message == "--errors and --from are the same file"
-    assert is_batch(PLAIN._replace(output="-", errors=str(tmp_path / "new")), listed)
+    assert is_batch(replace(PLAIN, output="-", errors=str(tmp_path / "new")), listed)
     assert file.read_text() == "a.jpg\n"
 
 
@@ -150,7 +152,7 @@ def test_no_picture_is_written_over(tmp_path: Path, option: str) -> None:
     picture = tmp_path / "cat.jsonl"
     picture.write_bytes(Path(CAT).read_bytes())
     with pytest.raises(OutputProblem, match=r"cat\.jsonl is a picture") as caught:
-        is_batch(PLAIN._replace(**{option: str(picture)}), FOLDER)
+        is_batch(replace(PLAIN, **{option: str(picture)}), FOLDER)
     assert caught.value.exit == 13
     flag = {"output": "-O", "errors": "--errors"}[option]
     assert caught.value.hint == f"name another file with {flag}"
@@ -158,13 +160,13 @@ def test_no_picture_is_written_over(tmp_path: Path, option: str) -> None:
 
 @pytest.mark.parametrize("name", ["new", "", "no/such/folder", "x" * 300])
 def test_what_cannot_be_opened_is_told_by_who_writes_it(tmp_path: Path, name: str) -> None:
-    assert is_batch(PLAIN._replace(output=f"{tmp_path}/{name}"), FOLDER)
+    assert is_batch(replace(PLAIN, output=f"{tmp_path}/{name}"), FOLDER)
 
 
 def test_a_file_of_results_that_speaks_of_a_picture_is_none(tmp_path: Path) -> None:
     file = tmp_path / "f"
     file.write_bytes(b'{"id":"<svg xmlns=\\"http://www.w3.org/2000/svg\\"/>"}\n')
-    assert is_batch(PLAIN._replace(output=str(file)), FOLDER)
+    assert is_batch(replace(PLAIN, output=str(file)), FOLDER)
 
 
 def test_what_is_read_on_stdin_is_not_written_to(

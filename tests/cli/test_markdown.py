@@ -233,8 +233,10 @@ def test_a_block_without_an_end_is_shown_as_it_comes(form: str, drawn: list[int]
 PROGRAM = """
 import sys
 from visioncli.cli import render, terminal
-from visioncli.cli.options import AskOptions, Colour
-options = AskOptions(**dict.fromkeys(AskOptions._fields) | {"color": Colour.AUTO, "raw": False})
+from visioncli.cli.ask_options import AskOptions
+from visioncli.cli.options import Colour
+said = {"color": Colour.AUTO, "raw": False}
+options = AskOptions(**dict.fromkeys(AskOptions.__match_args__) | said)
 sink = render.open_answer(terminal.stdout(), options)
 for letter in sys.argv[1]:
     sink.add(letter)

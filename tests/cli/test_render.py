@@ -100,8 +100,10 @@ def test_a_pipe_loads_no_renderer() -> None:
     script = """
 import sys
 from visioncli.cli import render, terminal
-from visioncli.cli.options import AskOptions, Colour
-options = AskOptions(**dict.fromkeys(AskOptions._fields) | {"color": Colour.AUTO, "raw": False})
+from visioncli.cli.ask_options import AskOptions
+from visioncli.cli.options import Colour
+said = {"color": Colour.AUTO, "raw": False}
+options = AskOptions(**dict.fromkeys(AskOptions.__match_args__) | said)
 sink = render.open_answer(terminal.stdout(), options, env={})
 sink.add("# x")
 sink.close()

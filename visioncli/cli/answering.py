@@ -17,7 +17,7 @@ from visioncli.images.sources import Piped
 
 from . import render, report
 from .answers import answer_json
-from .options import AskOptions
+from .ask_options import AskOptions
 from .terminal import Notes, Out
 
 if TYPE_CHECKING:

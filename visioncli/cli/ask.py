@@ -13,7 +13,7 @@ from visioncli.core.types import ImagePart, Options, Request
 
 from . import batch_rules, inputs, render, schema, values
 from .answering import Answering
-from .options import AskOptions
+from .ask_options import AskOptions
 from .terminal import Notes, Out, stderr, stdout
 
 if TYPE_CHECKING:

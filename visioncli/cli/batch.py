@@ -31,11 +31,12 @@ from visioncli.core.types import Answer
 from visioncli.local import within_reach
 
 from . import ask, batch_estimate, report, values
+from .ask_options import AskOptions
 from .batch_inputs import Items
 from .batch_loop import Loop, Threads
 from .batch_rules import STDOUT
 from .inputs import Inputs
-from .options import AskOptions, Engine
+from .options import Engine
 from .progress import Progress
 from .terminal import Out
 from .told import Told

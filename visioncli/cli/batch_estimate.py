@@ -19,7 +19,7 @@ from visioncli.core.target import ModelRef
 from visioncli.local import LOCAL
 
 from . import report
-from .options import AskOptions
+from .ask_options import AskOptions
 from .progress import Progress
 from .terminal import Out
 

@@ -12,8 +12,8 @@ from visioncli.batch.item import Item
 from visioncli.batch.lines import Line
 
 from . import inputs as taken
+from .ask_options import AskOptions
 from .inputs import Inputs
-from .options import AskOptions
 from .terminal import Notes
 
 PIECE = 1 << 20

@@ -19,8 +19,8 @@ from visioncli.config import Settings
 from visioncli.core.errors import OutputProblem, VisionError
 from visioncli.transport import channel
 
+from .ask_options import AskOptions
 from .batch_inputs import Items
-from .options import AskOptions
 from .options import Engine as EngineName
 from .progress import Progress, State, summary
 from .told import Told

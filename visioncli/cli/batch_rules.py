@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from visioncli.core.errors import OutputProblem, UsageError
 from visioncli.images import names, sniff
 
+from .ask_options import AskOptions
 from .inputs import Inputs
-from .options import AskOptions, Engine
+from .options import Engine
 
 STDOUT = "-"  # as the value of -O
 IN_PIECES = "leave one of them out"

@@ -16,7 +16,8 @@ from visioncli.images import names, sniff, sources
 from visioncli.images.sources import Piped
 
 from . import arguments, stdin
-from .options import AskOptions, Engine
+from .ask_options import AskOptions
+from .options import Engine
 from .terminal import Notes
 
 MOST_NAMED = 20  # named images in one request without --together

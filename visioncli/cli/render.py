@@ -10,7 +10,8 @@ from typing import Protocol
 from visioncli.core.errors import UsageError
 from visioncli.core.record import record
 
-from .options import AskOptions, Colour
+from .ask_options import AskOptions
+from .options import Colour
 from .terminal import Cleaner, Out, clean_line
 
 

@@ -201,6 +201,7 @@ class Parser:
 
     def __init__(self) -> None:
         self._started = False
+        self._counts: Mapping[str, Any] = {}
 
     def frame(self, frame: Frame) -> Iterator[Event]:
         if frame.data.strip():
@@ -212,7 +213,9 @@ class Parser:
         if not self._started:
             self._started = True
             yield Started(word(data, "responseId"), word(data, "modelVersion"))
-        if counts := report(data, "usageMetadata"):
+        counts = report(data, "usageMetadata")
+        if counts and counts != self._counts:  # mostly every piece repeats them
+            self._counts = counts
             yield _usage(counts)
         for candidate in mappings(data, "candidates"):
             if candidate.get("index") not in (0, None):  # more were asked for

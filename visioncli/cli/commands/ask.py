@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from visioncli.cli import batch_flags, shared_flags
-from visioncli.cli.options import AskOptions, Colour
+from visioncli.cli.ask_options import AskOptions
+from visioncli.cli.options import Colour
 
 EPILOG = "Exit status: 0 answered, 2 usage, 3 model, 4 key, 5 image, 6 rate limit, 7 network, \
 8 provider, 9 refused, 10 incomplete, 11 some of a batch failed, 12 cost cap, 13 output, \
