@@ -40,7 +40,7 @@ complete -c vision -n '__vision_at \'\'' -a serve -d 'Serve every provider at on
 complete -c vision -n '__vision_at \'\'' -a doctor -d 'Say what is installed, configured and reachable, and what is wrong with it.'
 complete -c vision -n '__vision_at \'\'' -a completions -d 'Print the completion script of a shell.'
 complete -c vision -n '__vision_at \'\'' -a batch -d 'The providers\' own batches: answered within a day, mostly at half the price.'
-complete -c vision -n '__vision_at \'\'' -a keys -d 'Your keys, kept for `ask`: after the environment\'s, and before a command of config.toml.'
+complete -c vision -n '__vision_at \'\'' -a keys -d 'Your keys, for every command: after the environment\'s, before a command of config.toml.'
 complete -c vision -n '__vision_at \'\'' -s V -l version -d 'Print the version and exit.'
 complete -c vision -n '__vision_at \'\'' -s h -l help -d 'Show this message and exit.'
 complete -c vision -n '__vision_at \' ask\'' -s m -l model -x -a '(__vision_ids)' -d 'PROVIDER/MODEL; again to compare.'

@@ -14,7 +14,7 @@ Register-ArgumentCompleter -Native -CommandName vision -ScriptBlock {
         'vision|doctor|Say what is installed, configured and reachable, and what is wrong with it.'
         'vision|completions|Print the completion script of a shell.'
         'vision|batch|The providers'' own batches: answered within a day, mostly at half the price.'
-        'vision|keys|Your keys, kept for `ask`: after the environment''s, and before a command of config.toml.'
+        'vision|keys|Your keys, for every command: after the environment''s, before a command of config.toml.'
         'vision batch|submit|Hand a list of pictures in, and print the batch''s ID.'
         'vision batch|status|Ask how far batches are: of all that are not over, or of one.'
         'vision batch|list|List all batches as they were last seen; nobody is asked.'

@@ -31,6 +31,7 @@ def test_addresses_are_taken_as_given(text: str, address: str) -> None:
         ("box.lan:8080", "http://box.lan:8080"),
         ("0.0.0.0", "http://127.0.0.1:11434"),
         ("0.0.0.0:8000", "http://127.0.0.1:8000"),
+        (":8080", "http://127.0.0.1:8080"),
         ("[::1]", "http://[::1]:11434"),
         ("http://box.lan", "http://box.lan"),
         ("https://box.lan/ollama/", "https://box.lan/ollama"),
@@ -48,6 +49,12 @@ def test_what_is_no_http_address_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="no http address") as caught:
         normal(text, "--base-url", None)
     assert "--base-url" in caught.value.message
+
+
+def test_a_key_in_the_place_of_an_address_is_not_repeated() -> None:
+    with pytest.raises(UsageError, match="a text of 27 letters, which is no http") as caught:
+        normal("sk-proj-0123456789abcdefghi", "OPENAI_BASE_URL", None)
+    assert "sk-proj" not in caught.value.message
 
 
 def test_keys_do_not_belong_into_an_address() -> None:

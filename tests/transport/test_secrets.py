@@ -1,4 +1,4 @@
-"""A provider that repeats the key: it is masked wherever it is not the answer itself."""
+"""A provider that repeats the key: it is masked wherever it comes back."""
 
 from __future__ import annotations
 

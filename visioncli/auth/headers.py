@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address
@@ -11,12 +10,12 @@ from urllib.parse import urlsplit
 
 from visioncli.core.dialect import HttpRequest
 from visioncli.core.errors import UsageError
+from visioncli.core.secret import CARRIES
 from visioncli.core.target import Provider
 
 from .keys import Key, variables
 
 AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-SECRET = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
 
 def authorise(
@@ -78,7 +77,7 @@ def shown_variables(provider: Provider) -> tuple[str, ...]:
 
 def _hidden(headers: Mapping[str, str]) -> dict[str, str]:
     """A row's own headers for people: what may be a key stays unseen."""
-    return {name: "…" if SECRET.search(name) else value for name, value in headers.items()}
+    return {name: "…" if CARRIES.search(name) else value for name, value in headers.items()}
 
 
 def _key(provider: Provider, shown: str | None, bearer: bool) -> dict[str, str]:

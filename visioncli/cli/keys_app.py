@@ -9,7 +9,7 @@ import typer
 
 from .parser import Command, Group
 
-SEE = "Your keys, kept for `ask`: after the environment's, and before a command of config.toml."
+SEE = "Your keys, for every command: after the environment's, before a command of config.toml."
 OF_SET = "The key is the one line on stdin; on a terminal it is asked for, and not shown. With \
 `pip install 'visioncli[keyring]'` it goes into the system's keyring where there is one, else into \
 a file that you alone can read. Exit status: 2 usage, 3 provider, 4 no key, or none that can be \

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable
 from urllib.parse import quote
 
 SHORTEST = 8  # characters of a key that is worth hiding
 LONG = 16  # characters that no text has by chance, not even an answer
+
+CARRIES = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)  # a header's name
 
 _known: set[Secret] = set()
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from visioncli.core.errors import UsageError
 from visioncli.core.places import PLACE, unset
+from visioncli.core.secret import SHORTEST
 from visioncli.core.target import Provider
 
 AWS_CONFIG = "~/.aws/config:"
@@ -100,7 +101,10 @@ def normal(text: str, said_by: str, default_port: int | None) -> str:
     address = text.strip()
     try:
         if "://" not in address and default_port is not None:
-            address = f"http://{address}"
+            here = (
+                "127.0.0.1" if address.startswith(":") else ""
+            )  # a port alone, as Ollama takes it
+            address = f"http://{here}{address}"
             if not urlsplit(address).port:
                 address = _with_port(address, default_port)
         parts = urlsplit(address)
@@ -109,8 +113,10 @@ def normal(text: str, said_by: str, default_port: int | None) -> str:
     except ValueError:
         good = False
     if not good:
+        plain = ":" in text or "/" in text or len(text) < SHORTEST  # else it may be a key
+        shown = repr(text) if plain else f"a text of {len(text)} letters"
         raise UsageError(
-            f"{said_by} is {text!r}, which is no http address", hint=f"for example {EXAMPLE}"
+            f"{said_by} is {shown}, which is no http address", hint=f"for example {EXAMPLE}"
         )
     if parts.username or parts.password:
         raise UsageError(

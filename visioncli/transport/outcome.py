@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from visioncli.core.errors import NetworkProblem, VisionError
 from visioncli.core.reading import cut
-from visioncli.core.secret import Secret, Veil
+from visioncli.core.secret import CARRIES, Secret, Veil
 from visioncli.core.types import Event, Finished, ReasoningDelta, Started, TextDelta, Warned
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-SECRET = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)  # a header's name
 UNSENT = ("dns", "connect", "proxy")  # codes of what ends an attempt before anything is sent
 
 
@@ -99,7 +97,7 @@ def complete(
         error.hint = "check that it runs, and its address (--base-url)"
     # A signature is no secret, and one that is made when it is looked at might fail anew.
     own = headers.items() if isinstance(headers, dict) else ()
-    carried = (value.rpartition(" ")[2] for name, value in own if SECRET.search(name))
+    carried = (value.rpartition(" ")[2] for name, value in own if CARRIES.search(name))
     for hidden in (secret, *map(Secret, carried)):
         if hidden is not None:
             error.message = hidden.hide(error.message)
