@@ -101,10 +101,9 @@ def normal(text: str, said_by: str, default_port: int | None) -> str:
     address = text.strip()
     try:
         if "://" not in address and default_port is not None:
-            here = (
-                "127.0.0.1" if address.startswith(":") else ""
-            )  # a port alone, as Ollama takes it
-            address = f"http://{here}{address}"
+            if address.startswith(":"):  # a port alone, as Ollama's own programs take it
+                address = f"127.0.0.1{address}"
+            address = f"http://{address}"
             if not urlsplit(address).port:
                 address = _with_port(address, default_port)
         parts = urlsplit(address)
