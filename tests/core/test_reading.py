@@ -58,6 +58,11 @@ def test_what_fails_after_the_end_spoils_nothing(late: Any) -> None:
     assert any("after the end of the answer" in warning for warning in answer.warnings)
 
 
+def test_a_second_end_changes_nothing() -> None:
+    answer = read(delta("A cat."), delta(None, "stop"), delta("more", "length"), "[DONE]")
+    assert (answer.text, answer.finish) == ("A cat.", "stop")
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n \t"])
 def test_an_answer_of_white_space_is_none(text: str) -> None:
     with pytest.raises(BadAnswer, match="empty answer"):

@@ -122,6 +122,17 @@ def test_one_that_is_open_can_be_changed_and_has_no_hash() -> None:
         hash(one)
 
 
+def test_a_method_of_its_own_stays() -> None:
+    @record
+    class Hidden:
+        text: str
+
+        def __repr__(self) -> str:
+            return "…"
+
+    assert repr(Hidden("secret")) == "…"
+
+
 def test_what_belongs_to_the_class_is_no_field() -> None:
     @record
     class Kind:

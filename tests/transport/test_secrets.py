@@ -10,7 +10,9 @@ import pytest
 from tests.mock import Mock, Reply, serving
 from tests.program import CAT, KEY, vision
 from visioncli.core.errors import KeyProblem, NetworkProblem
-from visioncli.transport.outcome import complete
+from visioncli.core.secret import Secret
+from visioncli.core.types import TextDelta
+from visioncli.transport.outcome import complete, masked
 
 ASK = ("ask", "-m", "openai/gpt-4o", "--retries", "0", CAT, "q")
 
@@ -68,3 +70,17 @@ def test_an_error_is_told_where_its_request_cannot_be_signed_again() -> None:
     error = NetworkProblem("no complete answer within 600 s")
     complete(error, "bedrock", None, Unsigned())
     assert error.provider == "bedrock"
+
+
+def test_a_key_in_an_answer_is_held_back_until_it_is_told() -> None:
+    pieces = [TextDelta(piece) for piece in ("It is ", KEY[:12], KEY[12:], ", is it?")]
+    shown = [event.text for event in masked(pieces, Secret(KEY)) if isinstance(event, TextDelta)]
+    assert KEY[:12] not in "".join(shown)
+    assert "".join(shown) == f"It is {Secret(KEY).masked}, is it?"
+
+
+def test_half_a_key_at_the_end_of_an_answer_is_not_told() -> None:
+    half = [TextDelta("It is "), TextDelta(KEY[:-2])]
+    shown = [event.text for event in masked(half, Secret(KEY)) if isinstance(event, TextDelta)]
+    assert KEY[:12] not in "".join(shown)
+    assert "".join(shown).startswith("It is ")
